@@ -1,0 +1,95 @@
+# layers: one static library per layer, and a build that refuses an include the layer table does not allow.
+#
+# Code includes a header as "wal/log.h". For each layer, build/<preset>/inc/<layer>/ holds exactly one symlink named
+# <layer> to src/<layer>, and a target gets only the include folders of the layers it may use. src/ itself is never an
+# include folder, so a forbidden header is simply not found. Include folders are PRIVATE and therefore never transitive;
+# linking is transitive, as it must be for static libraries.
+
+include(${CMAKE_CURRENT_LIST_DIR}/layer_table.cmake)
+
+# Sets <out> to the include folders of the layers named, creating the symlinks.
+function(ddb_layer_includes out)
+  set(dirs)
+  foreach(layer IN LISTS ARGN)
+    if(IS_DIRECTORY ${PROJECT_SOURCE_DIR}/src/${layer})
+      set(dir ${PROJECT_BINARY_DIR}/inc/${layer})
+      file(MAKE_DIRECTORY ${dir})
+      if(NOT IS_SYMLINK ${dir}/${layer})
+        file(CREATE_LINK ${PROJECT_SOURCE_DIR}/src/${layer} ${dir}/${layer} SYMBOLIC)
+      endif()
+      list(APPEND dirs ${dir})
+    endif()
+  endforeach()
+  set(${out} ${dirs} PARENT_SCOPE)
+endfunction()
+
+# Sets <out> to those of the targets <prefix><layer><suffix> that exist.
+function(ddb_layer_targets out suffix)
+  set(targets)
+  foreach(layer IN LISTS ARGN)
+    if(TARGET ddb_${layer}${suffix})
+      list(APPEND targets ddb_${layer}${suffix})
+    endif()
+  endforeach()
+  set(${out} ${targets} PARENT_SCOPE)
+endfunction()
+
+# ddb_layer(<name> DEPS a b c): libraries ddb_<name> and ddb_<name>_sim (the same sources with DDB_FAULTS=1) from
+# src/<name>/**/*.cpp. Remembers the layer's own allowed list in DDB_MAY_USE_<name>.
+function(ddb_layer name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "" "DEPS")
+  # The globs come before any test for existence, so that a new folder makes the next build configure again.
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/${name}/*.cpp)
+  file(GLOB_RECURSE headers CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/src/${name}/*.h)
+  set(may_use ${name} ${arg_DEPS} base)
+  list(REMOVE_DUPLICATES may_use)
+  set(DDB_MAY_USE_${name} ${may_use} PARENT_SCOPE)
+  if(NOT sources AND NOT headers)
+    return()
+  endif()
+  set(DDB_LAYERS_PRESENT ${DDB_LAYERS_PRESENT} ${name} PARENT_SCOPE)
+
+  set(links ${may_use})
+  list(REMOVE_ITEM links ${name})
+  ddb_layer_includes(include_dirs ${may_use})
+  foreach(suffix "" _sim)
+    set(target ddb_${name}${suffix})
+    ddb_layer_targets(link_targets "${suffix}" ${links})
+    if(sources)
+      add_library(${target} STATIC ${sources})
+      target_include_directories(${target} PRIVATE ${include_dirs})
+      target_link_libraries(${target} PUBLIC ${link_targets} PRIVATE ddb_flags)
+      set(scope PUBLIC)
+    else()
+      add_library(${target} INTERFACE)
+      target_link_libraries(${target} INTERFACE ${link_targets})
+      set(scope INTERFACE)
+    endif()
+    if(suffix)
+      # Public: inline code in headers must see the same switch in whatever links this.
+      target_compile_definitions(${target} ${scope} DDB_FAULTS=1)
+      set_target_properties(${target} PROPERTIES EXCLUDE_FROM_ALL ON)
+    endif()
+  endforeach()
+endfunction()
+
+# ddb_executable(<name> SOURCES ... LAYERS ... [SUFFIX _sim] [INCLUDES ...] [LIBS ...]): a program that may include
+# exactly LAYERS and links them (and, transitively, what they need).
+function(ddb_executable name)
+  cmake_parse_arguments(PARSE_ARGV 1 arg "" "SUFFIX" "SOURCES;LAYERS;INCLUDES;LIBS")
+  ddb_layer_includes(include_dirs ${arg_LAYERS})
+  ddb_layer_targets(link_targets "${arg_SUFFIX}" ${arg_LAYERS})
+  # Top layer first: the order in which a static link resolves.
+  list(REVERSE link_targets)
+  add_executable(${name} ${arg_SOURCES})
+  target_include_directories(${name} PRIVATE ${include_dirs} ${arg_INCLUDES})
+  target_link_libraries(${name} PRIVATE ddb_flags ${arg_LIBS} ${link_targets})
+endfunction()
+
+set(DDB_LAYERS_PRESENT)
+foreach(entry IN LISTS DDB_LAYER_TABLE)
+  string(REGEX MATCH "^([a-z]+):(.*)$" _ "${entry}")
+  set(layer_name ${CMAKE_MATCH_1})
+  string(REGEX MATCHALL "[a-z]+" layer_deps "${CMAKE_MATCH_2}")
+  ddb_layer(${layer_name} DEPS ${layer_deps})
+endforeach()
