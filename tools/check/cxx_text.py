@@ -53,7 +53,6 @@ SCOPE_WORD = re.compile(r"^(?:(?:inline|static|const|constexpr|typedef|export)\s
 
 def kind_of(head):
     """What a `{` after this head opens: 'scope', 'function', 'member' (a brace in a constructor's list) or 'data'."""
-    head = re.sub(r"^\s*(?:public|private|protected)\s*:", "", head)
     head = strip_template(head)
     scope = SCOPE_WORD.match(head)
     if scope:
@@ -100,4 +99,6 @@ def functions(text):
                 head_from = at + 1
                 parens = 0
         elif ch == ";" and not inside and parens == 0:
+            head_from = at + 1
+        elif ch == ":" and not inside and code[head_from:at].strip() in ("public", "private", "protected"):
             head_from = at + 1
