@@ -25,11 +25,19 @@ endif()
 find_package(GTest REQUIRED)
 enable_testing()
 
+# What a part of ./dev test needs built: all_tests, unit_tests, sim_tests, stress_tests.
+add_custom_target(all_tests)
+add_custom_target(unit_tests)
+add_custom_target(sim_tests)
+add_custom_target(stress_tests)
+
 # ddb_test(<target> LABEL l TIMEOUT seconds): one CTest entry per binary.
 function(ddb_test target)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "LABEL;TIMEOUT" "")
   add_test(NAME ${target} COMMAND ${target} WORKING_DIRECTORY ${PROJECT_BINARY_DIR})
   set_tests_properties(${target} PROPERTIES LABELS ${arg_LABEL} TIMEOUT ${arg_TIMEOUT})
+  add_dependencies(all_tests ${target})
+  add_dependencies(${arg_LABEL}_tests ${target})
 endfunction()
 
 # tests/<layer>/**/*.cpp: test_<layer>, which may include what the layer may include.
@@ -65,6 +73,13 @@ if(sources)
   ddb_executable(test_stress SOURCES ${sources} ${support} LAYERS ${storage} INCLUDES ${tests_dir}
     LIBS GTest::gtest_main)
   ddb_test(test_stress LABEL stress TIMEOUT 1200)
+  set_tests_properties(test_stress PROPERTIES RUN_SERIAL ON)
+endif()
+
+# tests/kill/**/*.cpp: ddb_kill, the program that tests/kill/kill_test.sh kills.
+file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${tests_dir}/kill/*.cpp)
+if(sources)
+  ddb_executable(ddb_kill SOURCES ${sources} LAYERS ${storage} INCLUDES ${tests_dir})
 endif()
 
 # benchmarks/micro/*.cpp and benchmarks/floor/*.cpp: one program per file; a floor uses no engine code at all.
