@@ -23,7 +23,7 @@ def command_of(entry):
             skip = True
         elif word not in ("-c", "-MD"):
             out.append(word)
-    return out + ["-fsyntax-only", "-fcolor-diagnostics"]
+    return out + ["-fsyntax-only"]
 
 
 def check(entry):
