@@ -53,14 +53,15 @@ class FiberContext {
     unsigned int uncaught = 0;
   };
   static void start(FiberContext* self);
-  static void after_switch();
+  void after_switch(void* fake_stack);
 
-  void* stack_pointer_ = nullptr;
+  [[maybe_unused]] void* stack_pointer_ = nullptr;
   void (*entry_)(void*) = nullptr;
   void* argument_ = nullptr;
   ExceptionState exceptions_;
+  FiberContext* came_from_ = nullptr;
   FiberStack stack_;            // also of the thread's own flow, once the sanitizer has told it
-  void* sanitizer_ = nullptr;   // ASan's fake stack, or TSan's fiber
+  [[maybe_unused]] void* sanitizer_ = nullptr;   // ASan's fake stack, or TSan's fiber
   void* fallback_ = nullptr;    // ucontext_t where there is no switch of our own
 };
 

@@ -4,7 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
+#include <exception>
 #include <functional>
 #include <memory>
 #include <string>
@@ -77,21 +77,25 @@ class FiberScheduler final : public Runtime, public CoopScheduler {
  private:
   struct Fiber;
   class Thread;
-  enum class Why { kYield, kWait, kEnd };
 
   static void entry(void* self);
   Fiber* make_fiber(std::string name, std::function<void()> body);
   Fiber* pick();                     // the next to run; null: back to the caller of run()
   Fiber* choose_runnable();
-  bool expire_deadlines();           // wakes waiters whose deadline has passed
+  void expire_deadlines();           // wakes waiters whose deadline has passed
+  uint64_t next_deadline() const;
+  void run_outside_calls();          // of the fiber that just switched to the outside
   void switch_to(Fiber* next);       // null: to the caller of run()
-  void leave(Why why);               // gives up the processor
+  void leave();                      // gives up the processor
+  bool keep_running(Fiber* self);
+  void wake_at(size_t position);     // in waiting_
+  bool outside_ready() const;
   void make_runnable(Fiber* fiber);
   void reap();                       // gives back the stack of a fiber that has ended
   Status pump(const std::function<bool()>* done);
-  Status stuck() const;
+  Status stuck(const char* why) const;
+  void fail(const Fiber& fiber, const char* exception_text);
   bool wait_outside(const void* key, uint64_t deadline_ns);
-  bool has_ended(const Fiber* fiber) const;
 
   SeededRandom schedule_;  // picks and clock; apart from values_, so that drawing a salt does not shift the schedule
   SeededRandom values_;
@@ -106,9 +110,12 @@ class FiberScheduler final : public Runtime, public CoopScheduler {
   FiberContext outside_;
   const std::function<bool()>* done_ = nullptr;
   const std::function<void()>* outside_call_ = nullptr;
+  std::exception_ptr outside_exception_;
   const void* outside_key_ = nullptr;  // what the code outside waits for
+  uint64_t outside_deadline_ns_ = kNoDeadline;
   bool outside_woken_ = false;
   bool running_ = false;
+  bool on_outside_ = true;  // which stack is in use; current_ keeps the fiber during call_outside()
   bool stop_ = false;
   bool out_of_steps_ = false;
   bool allows_threads_ = true;
@@ -117,7 +124,8 @@ class FiberScheduler final : public Runtime, public CoopScheduler {
   uint64_t steps_ = 0;
   uint64_t switches_ = 0;
   uint64_t step_limit_ = 50'000'000;
-  std::string failure_;  // of a fiber that ended with an exception
+  uint64_t lowest_priority_ = uint64_t{1} << 62;
+  Status failure_;  // of a fiber that ended with an exception
 };
 
 }  // namespace ddb
