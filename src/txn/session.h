@@ -1,0 +1,114 @@
+// session: one reader slot and at most one transaction at a time. Belongs to one thread at a time.
+//
+//   idle --begin_read--> reading --begin_write--> writing --commit/rollback--> idle
+//   idle --begin_write--> writing;  reading --commit/rollback--> idle
+//
+// A failed page change leaves the transaction usable only for rollback or rollback_to (25P02), as SQL wants it.
+#pragma once
+
+#include "pager/reader_slot.h"
+#include "txn/database.h"
+
+namespace ddb {
+
+class Session {
+ public:
+  ~Session();  // rolls back
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
+
+  // --- Transactions
+
+  // Takes a snapshot: the newest visible LSN, never below this session's own last commit. 25000 if a transaction is open.
+  Status begin_read(Isolation isolation = Isolation::kReadCommitted);
+  // A new snapshot for the next statement. 25000 unless reading under kReadCommitted. PageRefs stay valid.
+  Status refresh();
+  // Takes the write lock, in order of arrival. Alone, or as the upgrade of an open read transaction: then 40001 if its
+  // isolation is kRepeatableRead and anything was appended since its snapshot (the read transaction goes on).
+  // 55P03 when timeout_ns passes first, 53400 queue full, 25000 if this thread already holds the write lock, 25006
+  // read-only, the poison's cause if poisoned.
+  Status begin_write(Isolation isolation = Isolation::kReadCommitted, uint64_t timeout_ns = kNoDeadline);
+  // Ends the transaction. Writing: returns when the commit is acknowledged as `durability` says, with its LSN (without
+  // changes: the LSN of the snapshot). Errors: 53100/53200/54000/58030 (rolled back), 25P02 (was failed, rolled back),
+  // 08007 (outcome unknown, the database is poisoned). In every case the transaction has ended.
+  Result<Lsn> commit(Durability durability = Durability::kFull);
+  // Ends the transaction without effect; returns once the horizon covers its base.
+  Status rollback();
+
+  bool in_transaction() const { return state_ != State::kIdle; }
+  bool writing() const { return state_ == State::kWriting; }
+  bool failed() const { return failed_; }
+  Lsn snapshot() const { return snapshot_; }      // REQUIRES: in a transaction
+  Lsn last_commit() const { return last_commit_; }
+
+  // --- Pages
+
+  // The page as of the snapshot, or the transaction's own version of it. 72000 if this reader was ended, XX001 damaged
+  // or out of range, 58030, 53200, 54000 more than 32 guards. No system call and no allocation if the page is cached.
+  Result<PageRef> read(PageNo page);
+
+  // --- Writing (25000 unless writing, 25P02 if failed). An error other than 25000 fails the transaction.
+
+  // The transaction's private copy of a page in use.
+  Result<PageWriter> change(PageNo page);
+  // A zeroed page of the given owner and type (its header is set); the lowest free number. 54000 at 2^32 - 2 pages.
+  Result<PageWriter> allocate(TreeId owner, PageType type, PageNo* page);
+  // Gives a page back. Its number may be reused at once by this transaction. XX001 if it is not in use.
+  Status free(PageNo page);
+  // True if the free map of the transaction's state says the page is in use.
+  Result<bool> is_allocated(PageNo page);
+  // Moves a page that this transaction allocated to the main file at once (bulk load): it then costs 16 bytes of log.
+  // Returns false, and leaves the page private, if a snapshot or the checkpointed state may use its place.
+  Result<bool> write_direct(PageNo page);
+  // Lowers the page count past free pages at the end, at most `pages_max`; returns how many. The main file shrinks at a later checkpoint.
+  Result<uint32_t> trim(uint32_t pages_max);
+
+  Result<uint32_t> page_count();  // also of a read transaction
+  Result<PageNo> catalog_root();  // kNoPage if none
+  Result<uint64_t> schema_version();
+  Status set_catalog_root(PageNo page);
+  Status set_schema_version(uint64_t version);
+
+  // Savepoints nest; returns the depth of the new one (1…). 54000 beyond savepoint_depth_max. PageWriters taken before
+  // it must not be used after it (they would change the state that it saves): take them anew.
+  Result<uint32_t> savepoint();
+  // Undoes everything since savepoint `depth` was set and keeps it. 3B001 if there is none. Clears a failed state that arose after it.
+  Status rollback_to(uint32_t depth);
+  // Forgets savepoint `depth` and those inside it, keeping their changes. 3B001 if there is none, 25P02 if failed.
+  Status release(uint32_t depth);
+  uint32_t savepoint_depth() const;
+
+  uint64_t cache_hits() const { return hits_; }
+
+ private:
+  friend class Database;
+  enum class State : uint8_t { kIdle, kReading, kWriting };
+  Session(Store& store, ReaderSlot* slot);
+  Status check_usable() const;     // fork, state
+  Status check_writable();         // writing and not failed
+  Status take_snapshot();
+  void end_snapshot();
+  Result<PageRef> read_slow(PageNo page);
+  Result<PageRef> pin_result(std::byte* data, uint32_t pin);
+  Status end_write(bool committed);
+  Status fail(Status status);      // marks the transaction failed
+
+  Store& store_;
+  ReaderSlot* slot_;
+  State state_ = State::kIdle;
+  Isolation isolation_ = Isolation::kReadCommitted;
+  bool failed_ = false;
+  Lsn snapshot_;
+  Lsn last_commit_;
+  uint64_t hits_ = 0;
+  std::unique_ptr<WriteState> write_;  // kept and reused between write transactions
+};
+
+inline void PageRef::release() {
+  if (slot_ != nullptr) std::exchange(slot_, nullptr)->unpin(pin_);
+}
+inline void PageWriter::release() {
+  if (slot_ != nullptr) std::exchange(slot_, nullptr)->unpin(pin_);
+}
+
+}  // namespace ddb
