@@ -62,7 +62,7 @@ class FiberContext {
   FiberContext* came_from_ = nullptr;
   FiberStack stack_;            // also of the thread's own flow, once the sanitizer has told it
   [[maybe_unused]] void* sanitizer_ = nullptr;   // ASan's fake stack, or TSan's fiber
-  void* fallback_ = nullptr;    // ucontext_t where there is no switch of our own
+  [[maybe_unused]] void* fallback_ = nullptr;    // ucontext_t where there is no switch of our own
 };
 
 }  // namespace ddb

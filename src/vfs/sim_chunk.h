@@ -51,9 +51,12 @@ class SimContent {
   const SimChunk& chunk(size_t index) const;  // zeros past the end
   SimChunk& chunk_to_change(size_t index);    // grows the table; throws std::bad_alloc
   size_t read(uint64_t offset, std::span<std::byte> into) const;
-  // Writes inside chunks; the size must have been set to cover it.
-  void write(uint64_t offset, std::span<const std::byte> bytes);
-  void set_size(uint64_t size);  // cuts or adds zeros
+  // Makes the chunks of the range ours alone, so that write_owned() cannot fail. Throws std::bad_alloc; content is the same.
+  void own(uint64_t offset, uint64_t length);
+  // REQUIRES: own() of the range. Does not change the size, which must cover the range in the end.
+  void write_owned(uint64_t offset, std::span<const std::byte> bytes);
+  // Cuts or adds zeros. Throws std::bad_alloc only when it cuts, then nothing has changed.
+  void set_size(uint64_t size);
   std::string to_string() const;
 
  private:

@@ -77,6 +77,9 @@ class SimDisk {
   static void apply(Names& names, const DirectoryChange& change);
   uint64_t take_change() { return next_change_++; }
   bool has_room(const SimInode& inode, uint64_t new_size) const;
+  uint64_t first_pending() const;
+  Names names_after_crash(uint64_t seed, CrashMode mode, uint64_t cut) const;
+  void remember_nameless(const std::shared_ptr<SimInode>& inode);
   // The calls of SimVfs, on resolved paths.
   std::shared_ptr<SimInode> find(const std::string& path) const;
   std::shared_ptr<SimInode> create(const std::string& path);

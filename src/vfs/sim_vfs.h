@@ -6,6 +6,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/runtime.h"
@@ -62,7 +63,9 @@ class SimVfs final : public Vfs {
   uint64_t io_point();
   InjectedFault fault_at(IoCall call, const std::string& path, uint64_t io_index);
   Status point_and_fault(IoCall call, const std::string& path);
-  Result<std::unique_ptr<File>> open_resolved(const std::string& path, OpenMode mode);
+  // `held` is what the open has now; a lock may be changed to the other mode.
+  Status try_lock(const SimInode* inode, const std::string& path, LockMode mode, std::optional<LockMode>& held);
+  void unlock(const SimInode* inode, std::optional<LockMode> held);
 
   SimDisk& disk_;
   Runtime& runtime_;
