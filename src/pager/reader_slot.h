@@ -25,6 +25,7 @@ struct alignas(128) ReaderSlot {
   std::atomic<uint64_t> snapshot{0};  // LSN, 0 = none
   std::atomic<uint64_t> epoch{0};     // global epoch at entry, 0 = outside a fetch
   std::atomic<uint32_t> ended{0};     // set by reclaim before it frees what this snapshot needs
+  std::atomic<bool> exempt{false};    // writer or checkpoint: never ended
   uint32_t free_pins = ~uint32_t{0};  // bit set = free; of the owning session only
   const std::atomic<uint64_t>* global_epoch = nullptr;
   bool asymmetric = false;

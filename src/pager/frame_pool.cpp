@@ -1,0 +1,61 @@
+// frame_pool: allocation and recycling of page frames.
+#include "pager/frame_pool.h"
+
+#include <bit>
+#include <new>
+
+namespace ddb {
+
+Result<std::unique_ptr<FramePool>> FramePool::create(Runtime& runtime, MemoryBudget& budget, size_t page_bytes) {
+  std::unique_ptr<FramePool> pool(new (std::nothrow) FramePool(runtime, budget));
+  if (pool == nullptr) return Status::out_of_memory();
+  pool->shift_ = static_cast<uint32_t>(std::countr_zero(page_bytes));
+  pool->frames_max_ = static_cast<uint32_t>(budget.limit() / page_bytes);
+  // Large allocations come from fresh mappings: untouched frames cost address space only.
+  pool->region_ = static_cast<std::byte*>(::operator new(size_t{pool->frames_max_} << pool->shift_,
+                                                         std::align_val_t{4096}, std::nothrow));
+  pool->infos_.reset(new (std::nothrow) FrameInfo[pool->frames_max_]);
+  pool->stack_.reset(new (std::nothrow) uint32_t[pool->frames_max_]);
+  if (pool->region_ == nullptr || pool->infos_ == nullptr || pool->stack_ == nullptr) return Status::out_of_memory();
+  budget.take(uint64_t{pool->frames_max_} * (sizeof(FrameInfo) + sizeof(uint32_t)));
+  return pool;
+}
+
+FramePool::~FramePool() { ::operator delete(region_, std::align_val_t{4096}); }
+
+std::byte* FramePool::try_allocate(bool reserved) {
+  MutexLock lock(mutex_);
+  const uint64_t page_bytes = uint64_t{1} << shift_;
+  const uint64_t used = budget_.used();
+  const uint64_t room = charged_ + (budget_.limit() > used ? (budget_.limit() - used) / page_bytes : 0);
+  if (room == 0 || (!reserved && room <= kReservedFrames)) return nullptr;
+  uint32_t index = 0;
+  if (charged_ > 0) {
+    index = stack_[--charged_];
+  } else {
+    const uint32_t fresh = touched_.load(std::memory_order_relaxed);
+    if ((uncharged_ == 0 && fresh >= frames_max_) || !budget_.try_take(page_bytes)) return nullptr;
+    if (uncharged_ > 0) {
+      index = stack_[frames_max_ - uncharged_--];
+    } else {
+      index = fresh;
+      touched_.store(fresh + 1, std::memory_order_relaxed);
+    }
+  }
+  used_.fetch_add(1, std::memory_order_relaxed);
+  return frame(index);
+}
+
+void FramePool::free(std::byte* frame) {
+  MutexLock lock(mutex_);
+  const uint32_t index = index_of(frame);
+  used_.fetch_sub(1, std::memory_order_relaxed);
+  if (budget_.used() > budget_.limit()) {  // bookkeeping grew: this frame's share goes to it
+    budget_.give_back(uint64_t{1} << shift_);
+    stack_[frames_max_ - ++uncharged_] = index;
+  } else {
+    stack_[charged_++] = index;
+  }
+}
+
+}  // namespace ddb
