@@ -16,6 +16,7 @@ int main(int argc, char** argv) {
   const uint64_t bytes = arguments.number("bytes", 176, "bytes a record");
   const uint64_t rounds = arguments.number("rounds", 5, "rounds; figures are medians over them");
   const double seconds = arguments.seconds("seconds", 0.5, "time of one cell in one round");
+  const uint64_t gather_us = arguments.number("gather-us", 50, "longest wait of a gathering leader");
   const bool memory_disk = arguments.flag("memory-disk", "accept tmpfs");
   arguments.finish(true);
 
@@ -34,6 +35,8 @@ int main(int argc, char** argv) {
   shapes.push_back({"packed.one_sync", {bytes, 1, true}, nullptr});
   shapes.push_back({"sector.two_syncs", {bytes, 2, false}, nullptr});
   shapes.push_back({"sector.one_sync", {bytes, 1, false}, nullptr});
+  shapes.push_back({"gathering.two_syncs", {bytes, 2, true, gather_us * 1000}, nullptr});
+  shapes.push_back({"gathering.one_sync", {bytes, 1, true, gather_us * 1000}, nullptr});
   for (Shape& shape : shapes) shape.log = std::make_unique<BareGroupCommit>(directory.file(shape.name), shape.shape);
   const auto most = static_cast<unsigned>(*std::max_element(threads.begin(), threads.end()));
   IndependentSyncs independent(directory.file("independent"), most, bytes);
@@ -50,9 +53,12 @@ int main(int argc, char** argv) {
     }
   }
   for (const uint64_t n : threads) {
-    for (const char* name : {"packed.two_syncs", "packed.one_sync", "sector.two_syncs", "sector.one_sync", "independent"}) {
+    std::vector<std::string> names;
+    for (const Shape& shape : shapes) names.emplace_back(shape.name);
+    names.emplace_back("independent");
+    for (const std::string& name : names) {
       Figure figure;
-      figure.name = std::string(name) + "." + std::to_string(n);
+      figure.name = name + "." + std::to_string(n);
       figure.unit = "commits/s";
       figure.rounds = rates[figure.name];
       report.figure(figure);

@@ -17,6 +17,8 @@ struct GroupCommitShape {
   size_t record_bytes = 176;
   unsigned syncs_in_flight_max = 2;  // 1 or 2
   bool packed = true;                // false: every record starts on a 4 KiB boundary
+  // A leader lets other threads run for up to this long, until as many records are appended as the batch before it had.
+  uint64_t gather_ns_max = 0;
 };
 
 // Thread-safe. Batches are numbered by generation: who is not covered by a running sync waits in the generation that is
@@ -39,7 +41,7 @@ class BareGroupCommit {
     while (synced_ < mine) {
       if (const Batch* batch = covering(mine)) {
         wait(lock, batch->generation);
-      } else if (running_ < shape_.syncs_in_flight_max) {
+      } else if (running_ < shape_.syncs_in_flight_max && !collecting_) {
         lead(lock);
       } else {
         wait(lock, gathering_);
@@ -61,7 +63,7 @@ class BareGroupCommit {
     if (offset_ + stride > kSpan) offset_ = 0;
     write_all(append_file_.fd(), buffer_.get(), shape_.record_bytes, offset_);
     offset_ += stride;
-    return ++appended_;
+    return appended_.fetch_add(1, std::memory_order_relaxed) + 1;
   }
   static uint64_t sector_ceil(uint64_t offset) { return (offset + 4095) / 4096 * 4096; }
 
@@ -83,14 +85,18 @@ class BareGroupCommit {
     const size_t index = batches_[0].active ? 1 : 0;
     Batch& mine = batches_[index];
     mine.active = true;
-    mine.generation = gathering_++;
+    mine.target = 0;  // covers nobody yet
     ++running_;
+    if (shape_.gather_ns_max > 0 && last_batch_ > 1) collect(lock);
+    mine.generation = gathering_++;
     {
       // Whatever was appended is covered; the next append takes a fresh sector.
       std::lock_guard append_lock(append_mutex_);
-      mine.target = appended_;
+      mine.target = appended_.load(std::memory_order_relaxed);
       offset_ = sector_ceil(offset_);
     }
+    last_batch_ = mine.target - last_target_;
+    last_target_ = mine.target;
     lock.unlock();
     sync_data(sync_files_[index].fd());
     lock.lock();
@@ -101,7 +107,16 @@ class BareGroupCommit {
     for (const Batch& other : batches_) {
       if (other.active && other.target <= synced_) wake_[other.generation % kRing].notify_all();
     }
-    if (waiting_[gathering_ % kRing] > 0) wake_[gathering_ % kRing].notify_one();
+    if (waiting_[gathering_ % kRing] > 0 && !collecting_) wake_[gathering_ % kRing].notify_one();
+  }
+  void collect(std::unique_lock<std::mutex>& lock) {
+    collecting_ = true;
+    const uint64_t enough = last_target_ + last_batch_;
+    lock.unlock();
+    const uint64_t deadline = now_ns() + shape_.gather_ns_max;
+    while (appended_.load(std::memory_order_relaxed) < enough && now_ns() < deadline) std::this_thread::yield();
+    lock.lock();
+    collecting_ = false;
   }
 
   const GroupCommitShape shape_;
@@ -110,10 +125,12 @@ class BareGroupCommit {
   std::array<Descriptor, 2> sync_files_;
 
   std::mutex append_mutex_;  // inside state_mutex_
-  uint64_t offset_ = 0, appended_ = 0;
+  uint64_t offset_ = 0;
+  std::atomic<uint64_t> appended_{0};  // written under append_mutex_
 
   std::mutex state_mutex_;
-  uint64_t synced_ = 0, gathering_ = 0;
+  uint64_t synced_ = 0, gathering_ = 0, last_target_ = 0, last_batch_ = 0;
+  bool collecting_ = false;
   unsigned running_ = 0;
   std::array<Batch, 2> batches_;
   std::array<unsigned, kRing> waiting_{};
