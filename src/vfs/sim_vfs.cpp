@@ -2,11 +2,10 @@
 // that each state of the disk is seen by the hook of the next point.
 #include "vfs/sim_vfs.h"
 
-#include <algorithm>
 #include <cerrno>
-#include <new>
 
 #include "base/seeded_random.h"
+#include "vfs/no_bad_alloc.h"
 #include "vfs/sim_inode.h"
 #include "vfs/vfs_path.h"
 
@@ -14,15 +13,6 @@ namespace ddb {
 namespace {
 
 constexpr uint64_t kFileBytesMax = uint64_t{1} << 36;  // the table of chunks is dense
-
-template <typename F>
-auto without_bad_alloc(F&& body) -> decltype(body()) {
-  try {
-    return body();
-  } catch (const std::bad_alloc&) {
-    return Status::out_of_memory();
-  }
-}
 
 Status io_error(IoCall call, const std::string& path) {
   return Status::error(sqlstate::kIoError, std::string(io_call_name(call)) + " of \"" + path + "\" failed: simulated",
@@ -184,28 +174,15 @@ Status SimVfs::point_and_fault(IoCall call, const std::string& path) {
 }
 
 Status SimVfs::try_lock(const SimInode* inode, const std::string& path, LockMode mode, std::optional<LockMode>& held) {
-  LockState& state = locks_[inode];
-  const int others_shared = state.shared - (held == LockMode::kShared ? 1 : 0);
-  const bool other_exclusive = state.exclusive && held != LockMode::kExclusive;
-  if (other_exclusive || (mode == LockMode::kExclusive && others_shared > 0)) {
-    return Status::error(sqlstate::kObjectInUse, "file \"" + path + "\" is in use by process 1 (this process)");
-  }
-  state.shared = others_shared + (mode == LockMode::kShared ? 1 : 0);
-  state.exclusive = mode == LockMode::kExclusive;
-  held = mode;
-  return Status::ok();
+  if (locks_[inode].try_take(mode, held)) return Status::ok();
+  return Status::error(sqlstate::kObjectInUse, "file \"" + path + "\" is in use by process 1 (this process)");
 }
 
-void SimVfs::unlock(const SimInode* inode, std::optional<LockMode> held) {
-  if (!held.has_value()) return;
-  auto state = locks_.find(inode);
-  if (state == locks_.end()) return;
-  if (*held == LockMode::kExclusive) {
-    state->second.exclusive = false;
-  } else {
-    --state->second.shared;
-  }
-  if (!state->second.exclusive && state->second.shared == 0) locks_.erase(state);
+void SimVfs::unlock(const SimInode* inode, std::optional<LockMode>& held) {
+  auto found = locks_.find(inode);
+  if (found == locks_.end()) return;
+  found->second.release(held);
+  if (found->second.is_free()) locks_.erase(found);
 }
 
 Result<std::unique_ptr<File>> SimVfs::open(const std::string& path, OpenMode mode) {

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "base/runtime.h"
+#include "vfs/in_process_lock.h"
 #include "vfs/sim_disk.h"
 #include "vfs/vfs.h"
 
@@ -55,24 +56,20 @@ class SimVfs final : public Vfs {
 
  private:
   friend class SimFile;
-  struct LockState {
-    int shared = 0;
-    bool exclusive = false;
-  };
   // Counts an I/O point, calls the hook and lets other fibers run. Returns the point's number.
   uint64_t io_point();
   InjectedFault fault_at(IoCall call, const std::string& path, uint64_t io_index);
   Status point_and_fault(IoCall call, const std::string& path);
   // `held` is what the open has now; a lock may be changed to the other mode.
   Status try_lock(const SimInode* inode, const std::string& path, LockMode mode, std::optional<LockMode>& held);
-  void unlock(const SimInode* inode, std::optional<LockMode> held);
+  void unlock(const SimInode* inode, std::optional<LockMode>& held);
 
   SimDisk& disk_;
   Runtime& runtime_;
   Hook hook_;
   FaultSource faults_;
   uint64_t io_count_ = 0;
-  std::map<const SimInode*, LockState> locks_;
+  std::map<const SimInode*, InProcessLock> locks_;
   const std::atomic<uint32_t> generation_{0};
 };
 
