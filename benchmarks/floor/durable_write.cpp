@@ -65,7 +65,8 @@ int main(int argc, char** argv) {
     for (uint64_t done = 0; done < writes; done += burst) {
       for (size_t i = 0; i < variants.size(); ++i) {
         if (!variants[i].loop->available()) continue;
-        for (uint64_t k = 0; k < std::min(burst, writes - done); ++k) samples[i].add(variants[i].loop->step());
+        for (uint64_t k = 0; k < std::min(burst, writes - done); ++k)
+          samples[i].add(variants[i].loop->step());
       }
     }
     for (size_t i = 0; i < variants.size(); ++i) {

@@ -37,7 +37,8 @@ int main(int argc, char** argv) {
   shapes.push_back({"sector.one_sync", {bytes, 1, false}, nullptr});
   shapes.push_back({"gathering.two_syncs", {bytes, 2, true, gather_us * 1000}, nullptr});
   shapes.push_back({"gathering.one_sync", {bytes, 1, true, gather_us * 1000}, nullptr});
-  for (Shape& shape : shapes) shape.log = std::make_unique<BareGroupCommit>(directory.file(shape.name), shape.shape);
+  for (Shape& shape : shapes)
+    shape.log = std::make_unique<BareGroupCommit>(directory.file(shape.name), shape.shape);
   const auto most = static_cast<unsigned>(*std::max_element(threads.begin(), threads.end()));
   IndependentSyncs independent(directory.file("independent"), most, bytes);
 

@@ -27,7 +27,8 @@ struct Sizes {
 };
 
 // Nanoseconds a call of `body`, one value a round.
-std::vector<double> timed(const Sizes& sizes, uint64_t calls, const std::function<void(uint64_t calls)>& body) {
+std::vector<double> timed(const Sizes& sizes, uint64_t calls,
+                          const std::function<void(uint64_t calls)>& body) {
   std::vector<double> out;
   body(calls / 10 + 1);
   for (uint64_t round = 0; round < sizes.rounds; ++round) {
@@ -64,7 +65,8 @@ void system_calls(Report& report, const Sizes& sizes, const BenchDirectory& dire
                   timed(sizes, sizes.calls / 4, [&](uint64_t calls) {
                     for (uint64_t i = 0; i < calls; ++i) {
                       const auto at = static_cast<off_t>(i * 7919 % places * bytes);
-                      if (::pread(file.fd(), buffer.get(), bytes, at) != static_cast<ssize_t>(bytes)) fail_errno("pread");
+                      if (::pread(file.fd(), buffer.get(), bytes, at) != static_cast<ssize_t>(bytes))
+                        fail_errno("pread");
                     }
                   }));
   }
@@ -99,7 +101,8 @@ void memory(Report& report, const Sizes& sizes) {
                   }
                 })));
   report_rounds(report, "first_touch.4096", "ns", timed(sizes, 4096, [](uint64_t pages) {
-                  void* fresh = ::mmap(nullptr, pages * 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+                  void* fresh = ::mmap(nullptr, pages * 4096, PROT_READ | PROT_WRITE,
+                                       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
                   if (fresh == MAP_FAILED) fail_errno("mmap");
                   for (uint64_t i = 0; i < pages; ++i) static_cast<volatile char*>(fresh)[i * 4096] = 1;
                   ::munmap(fresh, pages * 4096);
@@ -138,7 +141,8 @@ void wake_up(Report& report, const Sizes& sizes) {
       pong.notify_one();
     }
   });
-  report_rounds(report, "thread_wake_up_round_trip", "ns", timed(sizes, sizes.calls / 50, [&](uint64_t calls) {
+  report_rounds(report, "thread_wake_up_round_trip", "ns",
+                timed(sizes, sizes.calls / 50, [&](uint64_t calls) {
                   for (uint64_t i = 0; i < calls; ++i) {
                     std::unique_lock lock(mutex);
                     turn = true;
@@ -169,7 +173,8 @@ void atomics(Report& report, const Sizes& sizes) {
   if (::syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED, 0, 0) == 0) {
     std::atomic<bool> stop{false};
     std::thread busy([&] { cpu_loop(stop); });
-    report_rounds(report, "membarrier_beside_a_running_thread", "ns", timed(sizes, sizes.calls / 20, [](uint64_t calls) {
+    report_rounds(report, "membarrier_beside_a_running_thread", "ns",
+                  timed(sizes, sizes.calls / 20, [](uint64_t calls) {
                     for (uint64_t i = 0; i < calls; ++i) {
                       keep(::syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED, 0, 0));
                     }

@@ -26,7 +26,7 @@ class BenchDirectory {
   // `asked`: empty means $TMPDIR/bench-data, or ./bench-data where TMPDIR is not set.
   BenchDirectory(const std::string& asked, bool memory_disk) {
     const char* tmpdir = std::getenv("TMPDIR");
-    base_ = !asked.empty()                              ? asked
+    base_ = !asked.empty()                           ? asked
             : tmpdir != nullptr && tmpdir[0] != '\0' ? std::string(tmpdir) + "/bench-data"
                                                      : "bench-data";
     std::error_code error;
@@ -36,7 +36,9 @@ class BenchDirectory {
     if (::statfs(base_.c_str(), &fs) != 0) fail_errno(base_);
     const auto type = static_cast<unsigned long>(fs.f_type);
     if ((type == TMPFS_MAGIC || type == RAMFS_MAGIC) && !memory_disk) {
-      fail(base_ + " lies in memory (tmpfs), where a sync costs nothing: name a folder on a disk, or say --memory-disk");
+      fail(base_ +
+           " lies in memory (tmpfs), where a sync costs nothing: name a folder on a disk, or say "
+           "--memory-disk");
     }
     std::string unique = base_ + "/run-XXXXXX";
     if (::mkdtemp(unique.data()) == nullptr) fail_errno(unique);

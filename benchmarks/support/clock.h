@@ -29,7 +29,9 @@ class Random {
     return z ^ (z >> 31);
   }
   // 0 … bound - 1. The bias is below 2^-32 for bounds below 2^32.
-  uint64_t below(uint64_t bound) { return static_cast<uint64_t>((static_cast<unsigned __int128>(next()) * bound) >> 64); }
+  uint64_t below(uint64_t bound) {
+    return static_cast<uint64_t>((static_cast<unsigned __int128>(next()) * bound) >> 64);
+  }
 
  private:
   uint64_t state_;

@@ -27,10 +27,14 @@ class DurableLoop {
 
   // Creates the file; the loop owns its descriptor.
   DurableLoop(const std::string& path, SyncMode mode, size_t bytes)
-      : mode_(mode), bytes_(mode == SyncMode::kDirectDsync ? (bytes + 511) / 512 * 512 : bytes),
-        stride_((bytes_ + 4095) / 4096 * 4096), buffer_(aligned_buffer(bytes_)) {
+      : mode_(mode),
+        bytes_(mode == SyncMode::kDirectDsync ? (bytes + 511) / 512 * 512 : bytes),
+        stride_((bytes_ + 4095) / 4096 * 4096),
+        buffer_(aligned_buffer(bytes_)) {
     make_written_file(path, kSpan);
-    const int extra = mode == SyncMode::kFdatasync ? 0 : mode == SyncMode::kDsync ? O_DSYNC : O_DSYNC | O_DIRECT;
+    const int extra = mode == SyncMode::kFdatasync ? 0
+                      : mode == SyncMode::kDsync   ? O_DSYNC
+                                                   : O_DSYNC | O_DIRECT;
     file_ = Descriptor::try_open(path, O_RDWR | extra);
     if (!file_.valid() && mode != SyncMode::kDirectDsync) fail_errno("open " + path);
   }

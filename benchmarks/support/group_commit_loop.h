@@ -59,7 +59,8 @@ class BareGroupCommit {
 
   uint64_t append() {
     std::lock_guard lock(append_mutex_);
-    const size_t stride = shape_.packed ? (shape_.record_bytes + 15) / 16 * 16 : sector_ceil(shape_.record_bytes);
+    const size_t stride =
+        shape_.packed ? (shape_.record_bytes + 15) / 16 * 16 : sector_ceil(shape_.record_bytes);
     if (offset_ + stride > kSpan) offset_ = 0;
     write_all(append_file_.fd(), buffer_.get(), shape_.record_bytes, offset_);
     offset_ += stride;
@@ -114,7 +115,8 @@ class BareGroupCommit {
     const uint64_t enough = last_target_ + last_batch_;
     lock.unlock();
     const uint64_t deadline = now_ns() + shape_.gather_ns_max;
-    while (appended_.load(std::memory_order_relaxed) < enough && now_ns() < deadline) std::this_thread::yield();
+    while (appended_.load(std::memory_order_relaxed) < enough && now_ns() < deadline)
+      std::this_thread::yield();
     lock.lock();
     collecting_ = false;
   }
@@ -157,15 +159,16 @@ class IndependentSyncs {
   }
   // REQUIRES: threads ≤ threads_max.
   double rate(unsigned threads, double seconds) {
-    return thread_rate(threads, seconds, Placement::kAnywhere, [&](unsigned i, const std::atomic<bool>& stop) {
-      const uint64_t stride = (record_bytes_ + 4095) / 4096 * 4096;
-      uint64_t done = 0;
-      for (; !stop.load(std::memory_order_relaxed); ++done) {
-        write_all(files_[i].fd(), buffer_.get(), record_bytes_, i * kPart + done * stride % kPart);
-        sync_data(files_[i].fd());
-      }
-      return done;
-    });
+    return thread_rate(
+        threads, seconds, Placement::kAnywhere, [&](unsigned i, const std::atomic<bool>& stop) {
+          const uint64_t stride = (record_bytes_ + 4095) / 4096 * 4096;
+          uint64_t done = 0;
+          for (; !stop.load(std::memory_order_relaxed); ++done) {
+            write_all(files_[i].fd(), buffer_.get(), record_bytes_, i * kPart + done * stride % kPart);
+            sync_data(files_[i].fd());
+          }
+          return done;
+        });
   }
 
  private:

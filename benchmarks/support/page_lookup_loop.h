@@ -13,7 +13,8 @@
 namespace bench {
 
 // A random order of page numbers that fits the first-level cache. Both loops walk the same one.
-inline std::vector<uint32_t> page_sequence(uint32_t pages, size_t length, uint64_t seed, uint32_t first_page = 0) {
+inline std::vector<uint32_t> page_sequence(uint32_t pages, size_t length, uint64_t seed,
+                                           uint32_t first_page = 0) {
   Random random(seed);
   std::vector<uint32_t> out(length);
   for (uint32_t& page : out) page = first_page + static_cast<uint32_t>(random.below(pages));
@@ -58,7 +59,8 @@ class PageLookupLoop {
     std::atomic<void*>* const* root = root_.data();
     for (const uint32_t page : sequence) {
       void* entry = root[page / kLeaf][page % kLeaf].load(std::memory_order_acquire);
-      const std::byte* data = kThroughRecord ? static_cast<Record*>(entry)->data : static_cast<std::byte*>(entry);
+      const std::byte* data =
+          kThroughRecord ? static_cast<Record*>(entry)->data : static_cast<std::byte*>(entry);
       uint64_t word;
       std::memcpy(&word, data + word_offset(page, spread), sizeof word);
       sum += word;

@@ -40,7 +40,8 @@ struct Figure {
 
 class Report {
  public:
-  Report(std::string benchmark, std::string command) : benchmark_(std::move(benchmark)), command_(std::move(command)) {
+  Report(std::string benchmark, std::string command)
+      : benchmark_(std::move(benchmark)), command_(std::move(command)) {
     std::printf("== %s\ncommand: %s\n", benchmark_.c_str(), command_.c_str());
   }
 
@@ -56,12 +57,14 @@ class Report {
   void remark(const std::string& text) { std::printf("remark: %s\n", text.c_str()); }
 
   void figure(const Figure& figure) {
-    std::string line = pad(figure.name, 44) + pad_left(number(figure.value()), 12) + " " + pad(figure.unit, 10);
+    std::string line =
+        pad(figure.name, 44) + pad_left(number(figure.value()), 12) + " " + pad(figure.unit, 10);
     if (!figure.floor_name.empty()) {
       line += " floor " + number(median(figure.floor_rounds)) + " (" + figure.floor_name + ")  ratio " +
               number(figure.ratio());
     }
-    if (figure.target) line += "  target " + target_text(*figure.target) + ": " + (met(figure) ? "met" : "MISSED");
+    if (figure.target)
+      line += "  target " + target_text(*figure.target) + ": " + (met(figure) ? "met" : "MISSED");
     std::printf("%s\n%s\n", line.c_str(), json(figure).c_str());
     std::fflush(stdout);
   }
@@ -87,7 +90,12 @@ class Report {
   static std::string number(double value) {
     char text[64];
     const double size = value < 0 ? -value : value;
-    std::snprintf(text, sizeof text, size >= 1000 ? "%.0f" : size >= 100 ? "%.1f" : size >= 10 ? "%.2f" : "%.3f", value);
+    std::snprintf(text, sizeof text,
+                  size >= 1000  ? "%.0f"
+                  : size >= 100 ? "%.1f"
+                  : size >= 10  ? "%.2f"
+                                : "%.3f",
+                  value);
     return text;
   }
   static std::string exact(double value) {
@@ -124,11 +132,13 @@ class Report {
                       ",\"value\":" + exact(figure.value()) + ",\"unit\":" + quoted(figure.unit) +
                       ",\"rounds\":" + list(figure.rounds);
     if (!figure.floor_name.empty()) {
-      out += ",\"floor\":" + quoted(figure.floor_name) + ",\"floor_value\":" + exact(median(figure.floor_rounds)) +
+      out += ",\"floor\":" + quoted(figure.floor_name) +
+             ",\"floor_value\":" + exact(median(figure.floor_rounds)) +
              ",\"floor_rounds\":" + list(figure.floor_rounds) + ",\"ratio\":" + exact(figure.ratio());
     }
     if (figure.target) {
-      out += ",\"target\":" + quoted(target_text(*figure.target)) + ",\"met\":" + (met(figure) ? "true" : "false");
+      out += ",\"target\":" + quoted(target_text(*figure.target)) +
+             ",\"met\":" + (met(figure) ? "true" : "false");
     }
     return out + ",\"command\":" + quoted(command_) + ",\"settings\":{" + settings_json_ + "}}";
   }

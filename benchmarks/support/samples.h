@@ -12,7 +12,9 @@ namespace bench {
 class Samples {
  public:
   void add(uint64_t ns) { values_.push_back(ns); }
-  void add(const Samples& other) { values_.insert(values_.end(), other.values_.begin(), other.values_.end()); }
+  void add(const Samples& other) {
+    values_.insert(values_.end(), other.values_.begin(), other.values_.end());
+  }
   void reserve(size_t count) { values_.reserve(count); }
   void clear() { values_.clear(); }
   size_t count() const { return values_.size(); }
@@ -27,7 +29,8 @@ class Samples {
   }
   double percentile_us(double percent) { return percentile(percent) / 1000.0; }
   double max_us() const {
-    return values_.empty() ? 0 : static_cast<double>(*std::max_element(values_.begin(), values_.end())) / 1000.0;
+    return values_.empty() ? 0
+                           : static_cast<double>(*std::max_element(values_.begin(), values_.end())) / 1000.0;
   }
 
  private:
@@ -45,7 +48,8 @@ inline double median(std::vector<double> values) {
 // Round by round: what[i] / by[i].
 inline std::vector<double> ratios(const std::vector<double>& what, const std::vector<double>& by) {
   std::vector<double> out;
-  for (size_t i = 0; i < std::min(what.size(), by.size()); ++i) out.push_back(by[i] == 0 ? 0 : what[i] / by[i]);
+  for (size_t i = 0; i < std::min(what.size(), by.size()); ++i)
+    out.push_back(by[i] == 0 ? 0 : what[i] / by[i]);
   return out;
 }
 
