@@ -30,6 +30,7 @@ Result<uint64_t> PageCache::copy_for_checkpoint(ReaderSlot& slot, PageNo page, u
       if (v->newer == nullptr) table_.clear_dirty(page);
       return uint64_t{0};
     }
+    picked_.push_back(page);
   }
   DDB_TRY(data, fetch(slot, page, target, FrameUse::kCheckpoint, &pin));
   std::memcpy(out, data, config_.page_bytes);
@@ -115,6 +116,11 @@ Status PageCache::begin_overwrite(ReaderSlot& slot, std::span<const SlicePage> p
   }
 }
 
+void PageCache::drop_picks() {
+  MutexLock lock(chain_mutex_);
+  picked_.clear();
+}
+
 void PageCache::end_overwrite(std::span<const SlicePage> pages, bool written) {
   MutexLock lock(chain_mutex_);
   for (const SlicePage& p : pages) {
@@ -127,6 +133,7 @@ void PageCache::end_overwrite(std::span<const SlicePage> pages, bool written) {
     if (recovered_ != nullptr) recovered_->erase(p.page);
   }
   marked_.clear();
+  picked_.clear();
   loading_changed_.notify_all();
 }
 

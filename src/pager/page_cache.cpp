@@ -36,6 +36,7 @@ Result<std::unique_ptr<PageCache>> PageCache::create(Runtime& runtime, MemoryBud
   cache->scan_.snapshots.reserve(config.slots_max);
   cache->loading_.reserve(config.slots_max);
   cache->marked_.reserve(64);
+  cache->picked_.reserve(64);
   return cache;
 }
 
@@ -132,7 +133,9 @@ uint64_t PageCache::versions_alive() {
 
 bool PageCache::drop_unused_page(PageNo page) {
   MutexLock lock(chain_mutex_);
-  if (is_loading(page) || is_marked(page)) return false;
+  if (is_loading(page) || is_marked(page) || std::find(picked_.begin(), picked_.end(), page) != picked_.end()) {
+    return false;
+  }
   if (std::atomic<Version*>* head = table_.find(page); head != nullptr) {
     for (Version* v = head->load(std::memory_order_relaxed); v != nullptr;) {
       if (v->busy) return false;

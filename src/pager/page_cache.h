@@ -125,11 +125,12 @@ class PageCache {
   // --- Checkpoint (ADR 0005)
   std::optional<PageNo> next_dirty(PageNo from);
   // Copies the newest version ≤ target of a page with its checksum into `out`, if the main file does not have it.
-  // Returns its LSN, or 0 if there is nothing to write.
+  // Returns its LSN, or 0 if there is nothing to write. A copied page is picked until end_overwrite or drop_picks.
   Result<uint64_t> copy_for_checkpoint(ReaderSlot& slot, PageNo page, uint64_t target, std::byte* out);
   // Preserves main copies that live snapshots need, waits for loads in flight, marks the pages.
   Status begin_overwrite(ReaderSlot& slot, std::span<const SlicePage> pages);
   void end_overwrite(std::span<const SlicePage> pages, bool written);
+  void drop_picks();
   void drop_redo();  // after the first checkpoint
   // The newest chained version equals the files (nothing to checkpoint) for all pages.
   uint64_t dirty_pages() const { return table_.dirty_pages(); }
@@ -202,6 +203,7 @@ class PageCache {
   uint32_t spill_hand_ DDB_GUARDED_BY(chain_mutex_) = 0;
   SlotScan scan_ DDB_GUARDED_BY(chain_mutex_);
   std::vector<PageNo> loading_ DDB_GUARDED_BY(chain_mutex_);  // capacity: slots_max
+  std::vector<PageNo> picked_ DDB_GUARDED_BY(chain_mutex_);   // copied for the next slice; capacity 64
   std::vector<PageNo> marked_ DDB_GUARDED_BY(chain_mutex_);   // of the slice being written, sorted; capacity 64
 };
 

@@ -50,6 +50,7 @@ Status PageFile::restore_images() {
   }
   DDB_RETURN_IF_ERROR(checkpoint_file_->sync());
   images_.clear();
+  MutexLock lock(size_mutex_);
   DDB_TRY(file_bytes_, file_->size());
   return Status::ok();
 }
@@ -61,6 +62,7 @@ Status PageFile::open_for_writing() {
   if (direct_file_ == nullptr) {
     DDB_TRY(direct_file_, vfs_.open(path_, OpenMode::kReadWrite));
   }
+  MutexLock lock(size_mutex_);
   DDB_TRY(file_bytes_, file_->size());
   return Status::ok();
 }
@@ -83,6 +85,7 @@ Status PageFile::write_headers(const FileHeader& header) {
 
 Status PageFile::reserve_pages(uint64_t pages) {
   const uint64_t need = header_.data_start() + pages * header_.page_bytes;
+  MutexLock lock(size_mutex_);
   if (need <= file_bytes_) return Status::ok();
   // Grow by an eighth so that a growing database does not allocate at every slice.
   const uint64_t step = std::max<uint64_t>(need - file_bytes_, std::min<uint64_t>(file_bytes_ / 8, 16u << 20));
@@ -128,6 +131,11 @@ Status PageFile::write_slice(std::span<const SlicePage> pages, Lsn target, std::
   return Status::ok();
 }
 
+uint64_t PageFile::pages_in_file() {
+  MutexLock lock(size_mutex_);
+  return file_bytes_ <= header_.data_start() ? 0 : (file_bytes_ - header_.data_start()) / header_.page_bytes;
+}
+
 Status PageFile::write_direct(PageNo page, std::span<const std::byte> image) {
   return direct_file_->write(header_.page_offset(page), image);
 }
@@ -136,6 +144,7 @@ Status PageFile::sync_direct() { return direct_file_->sync(); }
 
 Status PageFile::truncate_pages(uint64_t pages) {
   const uint64_t bytes = header_.data_start() + pages * header_.page_bytes;
+  MutexLock lock(size_mutex_);
   DDB_TRY(const uint64_t now, file_->size());
   if (bytes >= now) return Status::ok();
   DDB_RETURN_IF_ERROR(checkpoint_file_->truncate(bytes));

@@ -1,6 +1,7 @@
 // page_file: the main file: header copies, double-write area and pages. Knows no versions.
 // Keeps: a page is overwritten in place only while its new image lies synced in the double-write area (write_slice).
-// Reads may run from any thread; the writing calls belong to one thread at a time (first write, checkpoint, close).
+// Reads and reserve_pages may run from any thread; write_direct and sync_direct belong to the holder of the write lock,
+// the other writing calls to one thread at a time (first write, checkpoint, close).
 #pragma once
 
 #include <memory>
@@ -22,8 +23,9 @@ struct SlicePage {
 
 class PageFile {
  public:
-  PageFile(Vfs& vfs, Poison& poison, std::string path, std::unique_ptr<File> file, const FileHeader& header)
-      : vfs_(vfs), poison_(poison), path_(std::move(path)), file_(std::move(file)), header_(header) {}
+  PageFile(Vfs& vfs, Runtime& runtime, Poison& poison, std::string path, std::unique_ptr<File> file,
+           const FileHeader& header)
+      : vfs_(vfs), poison_(poison), path_(std::move(path)), file_(std::move(file)), header_(header), size_mutex_(runtime) {}
 
   const FileHeader& header() const { return header_; }
   File& file() { return *file_; }
@@ -47,7 +49,7 @@ class PageFile {
 
   // Makes the file cover `pages` pages with space allocated. 53100, 58030: nothing changed.
   Status reserve_pages(uint64_t pages);
-  uint64_t file_bytes() const { return file_bytes_; }
+  uint64_t pages_in_file();
   // Writes a slice through the double-write area. `buffer`: kDoubleWriteDirectoryBytes, then the sealed images.
   // REQUIRES: reserve_pages covers all. Errors poison.
   Status write_slice(std::span<const SlicePage> pages, Lsn target, std::span<std::byte> buffer);
@@ -69,7 +71,8 @@ class PageFile {
   std::unique_ptr<File> checkpoint_file_;  // headers, double-write area, pages
   std::unique_ptr<File> direct_file_;
   FileHeader header_;
-  uint64_t file_bytes_ = 0;
+  Mutex size_mutex_;  // held while the file grows or shrinks
+  uint64_t file_bytes_ DDB_GUARDED_BY(size_mutex_) = 0;
   uint64_t double_write_sequence_ = 0;
   std::vector<std::pair<PageNo, std::vector<std::byte>>> images_;
 };

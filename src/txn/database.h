@@ -5,10 +5,13 @@
 // Errors are SQLSTATEs (ADR 0009). Protocols: ADR 0001–0007.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
+#include <cstring>
 #include <memory>
 #include <span>
 #include <string>
+#include <utility>
 
 #include "base/ids.h"
 #include "base/status.h"
@@ -22,6 +25,7 @@ class Session;
 struct Store;        // everything behind a Database
 struct ReaderSlot;
 class WriteState;
+struct PrivatePage;
 
 enum class Isolation {
   kReadCommitted,   // refresh() takes a new snapshot per statement; an upgrade to writing always works
@@ -72,34 +76,51 @@ class Database {
   std::unique_ptr<Store> store_;
 };
 
-// A page that stays valid and unchanged while the guard lives (a hazard pin). Movable. At most 32 per session.
-class PageRef {
+// A hazard pin of a session: keeps one frame in place. Movable; belongs to the session's thread.
+class FramePin {
  public:
-  PageRef() = default;
-  PageRef(PageRef&& other) noexcept : data_(other.data_), slot_(other.slot_), pin_(other.pin_) {
-    other.slot_ = nullptr;
-  }
-  PageRef& operator=(PageRef&& other) noexcept {
+  FramePin() = default;
+  FramePin(std::atomic<uintptr_t>* word, uint32_t* free_pins, uint32_t index)
+      : word_(word), free_pins_(free_pins), index_(index) {}
+  FramePin(FramePin&& other) noexcept
+      : word_(std::exchange(other.word_, nullptr)), free_pins_(other.free_pins_), index_(other.index_) {}
+  FramePin& operator=(FramePin&& other) noexcept {
     if (this != &other) {
       release();
-      data_ = other.data_;
-      slot_ = std::exchange(other.slot_, nullptr);
-      pin_ = other.pin_;
+      word_ = std::exchange(other.word_, nullptr);
+      free_pins_ = other.free_pins_;
+      index_ = other.index_;
     }
     return *this;
   }
-  ~PageRef() { release(); }
+  ~FramePin() { release(); }
+  bool held() const { return word_ != nullptr; }
+  void release() {
+    if (word_ == nullptr) return;
+    std::exchange(word_, nullptr)->store(0, std::memory_order_release);
+    *free_pins_ |= uint32_t{1} << index_;
+  }
+
+ private:
+  std::atomic<uintptr_t>* word_ = nullptr;
+  uint32_t* free_pins_ = nullptr;
+  uint32_t index_ = 0;
+};
+
+// A page that stays valid and unchanged while the guard lives. Movable. At most 32 guards per session.
+class PageRef {
+ public:
+  PageRef() = default;
   // The whole page, header included: Database::page_bytes() bytes.
   const std::byte* data() const { return data_; }
-  bool valid() const { return slot_ != nullptr; }
-  inline void release();  // in session.h
+  bool valid() const { return pin_.held(); }
+  void release() { pin_.release(); }
 
  private:
   friend class Session;
-  PageRef(const std::byte* data, ReaderSlot* slot, uint32_t pin) : data_(data), slot_(slot), pin_(pin) {}
+  PageRef(const std::byte* data, FramePin pin) : data_(data), pin_(std::move(pin)) {}
   const std::byte* data_ = nullptr;
-  ReaderSlot* slot_ = nullptr;
-  uint32_t pin_ = 0;
+  FramePin pin_;
 };
 
 // The private copy of a page in the session's write transaction. Dead after commit, rollback, rollback to a savepoint,
@@ -108,23 +129,8 @@ class PageRef {
 class PageWriter {
  public:
   PageWriter() = default;
-  PageWriter(PageWriter&& other) noexcept
-      : data_(other.data_), marks_(other.marks_), slot_(other.slot_), pin_(other.pin_) {
-    other.slot_ = nullptr;
-  }
-  PageWriter& operator=(PageWriter&& other) noexcept {
-    if (this != &other) {
-      release();
-      data_ = other.data_;
-      marks_ = other.marks_;
-      slot_ = std::exchange(other.slot_, nullptr);
-      pin_ = other.pin_;
-    }
-    return *this;
-  }
-  ~PageWriter() { release(); }
   const std::byte* data() const { return data_; }
-  // Bytes [offset, offset + length) for changing; marks their 64-byte lines as changed. REQUIRES: 16 ≤ offset,
+  // Bytes [offset, offset + length) for changing; marks their 64-byte lines as changed. REQUIRES: length > 0, 16 ≤ offset,
   // offset + length ≤ page bytes. The page number, LSN and checksum are not the caller's.
   std::byte* change(size_t offset, size_t length) {
     for (size_t line = offset / 64; line <= (offset + length - 1) / 64; ++line) {
@@ -135,17 +141,15 @@ class PageWriter {
   void write(size_t offset, const void* bytes, size_t length) {
     if (length != 0) std::memcpy(change(offset, length), bytes, length);
   }
-  bool valid() const { return slot_ != nullptr; }
-  inline void release();  // in session.h
+  bool valid() const { return pin_.held(); }
+  void release() { pin_.release(); }
 
  private:
   friend class Session;
-  PageWriter(std::byte* data, uint64_t* marks, ReaderSlot* slot, uint32_t pin)
-      : data_(data), marks_(marks), slot_(slot), pin_(pin) {}
+  PageWriter(std::byte* data, uint64_t* marks, FramePin pin) : data_(data), marks_(marks), pin_(std::move(pin)) {}
   std::byte* data_ = nullptr;
   uint64_t* marks_ = nullptr;  // of the private page's entry
-  ReaderSlot* slot_ = nullptr;
-  uint32_t pin_ = 0;
+  FramePin pin_;
 };
 
 }  // namespace ddb

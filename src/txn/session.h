@@ -6,7 +6,6 @@
 // A failed page change leaves the transaction usable only for rollback or rollback_to (25P02), as SQL wants it.
 #pragma once
 
-#include "pager/reader_slot.h"
 #include "txn/database.h"
 
 namespace ddb {
@@ -70,7 +69,7 @@ class Session {
   Status set_schema_version(uint64_t version);
 
   // Savepoints nest; returns the depth of the new one (1…). 54000 beyond savepoint_depth_max. PageWriters taken before
-  // it must not be used after it (they would change the state that it saves): take them anew.
+  // savepoint(), rollback_to() or release() must not be used after it (they would change the state that it saves): take them anew.
   Result<uint32_t> savepoint();
   // Undoes everything since savepoint `depth` was set and keeps it. 3B001 if there is none. Clears a failed state that arose after it.
   Status rollback_to(uint32_t depth);
@@ -89,26 +88,35 @@ class Session {
   Status take_snapshot();
   void end_snapshot();
   Result<PageRef> read_slow(PageNo page);
-  Result<PageRef> pin_result(std::byte* data, uint32_t pin);
   Status end_write(bool committed);
   Status fail(Status status);      // marks the transaction failed
+  FramePin frame_pin(uint32_t pin);
+  Result<PageWriter> writer_of(PrivatePage* entry);
+  Result<PrivatePage*> copy_page(PageNo page);
+  Result<PrivatePage*> new_page(PageNo page, TreeId owner, PageType type);
+  Result<PageWriter> allocate_checked(TreeId owner, PageType type, PageNo* page);
+  Result<PageNo> find_free(uint32_t count);
+  Status set_free_map_bit(PageNo page, bool used);
+  Status set_page_count(uint32_t count);
+  Status forget_page(PageNo page);
+  Result<bool> direct_allowed(PageNo page);
+  Result<bool> used_at(PageNo page, uint64_t state);
+  Status reserve_log(uint64_t* frame_bytes, uint64_t* frames);
+  Status log_pages(Lsn lsn);
+  Status log_page(PrivatePage& entry, Lsn lsn);
+  void publish_pages(Lsn lsn);
+  Result<Lsn> append_commit(Durability durability);
 
   Store& store_;
   ReaderSlot* slot_;
   State state_ = State::kIdle;
   Isolation isolation_ = Isolation::kReadCommitted;
   bool failed_ = false;
+  uint32_t failed_level_ = 0;      // savepoint depth at the failure
   Lsn snapshot_;
   Lsn last_commit_;
   uint64_t hits_ = 0;
   std::unique_ptr<WriteState> write_;  // kept and reused between write transactions
 };
-
-inline void PageRef::release() {
-  if (slot_ != nullptr) std::exchange(slot_, nullptr)->unpin(pin_);
-}
-inline void PageWriter::release() {
-  if (slot_ != nullptr) std::exchange(slot_, nullptr)->unpin(pin_);
-}
 
 }  // namespace ddb

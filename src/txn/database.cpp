@@ -1,0 +1,127 @@
+// database: the public face: sessions, checkpoint, close, counters.
+#include "txn/database.h"
+
+#include <algorithm>
+
+#include "base/assert.h"
+#include "txn/session.h"
+#include "txn/store.h"
+
+namespace ddb {
+
+Database::Database(std::unique_ptr<Store> store) : store_(std::move(store)) {}
+
+Database::~Database() = default;
+
+Result<std::unique_ptr<Session>> Database::new_session() {
+  DDB_RETURN_IF_ERROR(store_->check_fork());
+  try {
+    DDB_TRY(ReaderSlot * slot, store_->cache->acquire_slot());
+    auto* session = new (std::nothrow) Session(*store_, slot);
+    if (session == nullptr) {
+      store_->cache->release_slot(slot);
+      return Status::out_of_memory();
+    }
+    store_->sessions.fetch_add(1, std::memory_order_relaxed);
+    return std::unique_ptr<Session>(session);
+  } catch (const std::bad_alloc&) {
+    return Status::out_of_memory();
+  }
+}
+
+Status Database::checkpoint() {
+  DDB_RETURN_IF_ERROR(store_->check_fork());
+  if (store_->in_memory() || store_->options.read_only) return Status::ok();
+  return store_->checkpointer.run_to_end();
+}
+
+Result<bool> Database::background_step() {
+  DDB_RETURN_IF_ERROR(store_->check_fork());
+  Log* log = store_->log.load(std::memory_order_acquire);
+  if (log == nullptr || store_->options.read_only) return false;
+  (void)log->keeper_step(store_->runtime.now_ns());
+  return store_->checkpointer.step(false);
+}
+
+Status Database::wait_durable(Lsn lsn) {
+  DDB_RETURN_IF_ERROR(store_->check_fork());
+  Log* log = store_->log.load(std::memory_order_acquire);
+  if (log == nullptr) return Status::ok();
+  if (lsn.value > store_->appended.load(std::memory_order_acquire)) {
+    return Status::error(sqlstate::kInvalidParameter, "no commit has this LSN yet");
+  }
+  return log->wait_durable(lsn);
+}
+
+Status Database::close() {
+  Store& store = *store_;
+  DDB_RETURN_IF_ERROR(store.check_fork());
+  if (store.sessions.load(std::memory_order_acquire) != 0) {
+    return Status::error(sqlstate::kObjectInUse, "the database still has open sessions").with_hint("close them first");
+  }
+  if (store.in_memory() || store.options.read_only || store.log_owner == nullptr) return Status::ok();
+  try {
+    store.stop_threads();
+    DDB_RETURN_IF_ERROR(store.poison.cause());
+    DDB_RETURN_IF_ERROR(store.checkpointer.run_to_end());
+    (void)store.file->truncate_pages(store.page_count.load()).is_ok();  // a longer file is normal
+    FileHeader header = store.file->header();
+    header.clean = true;
+    header.log_must_reach = header.checkpoint_lsn;
+    DDB_RETURN_IF_ERROR(store.file->write_headers(header));
+    store.log.store(nullptr, std::memory_order_release);
+    store.log_owner.reset();
+    DDB_RETURN_IF_ERROR(store.vfs->unlink(store.log_path));
+    return store.vfs->sync_dir(store.log_path);
+  } catch (const std::bad_alloc&) {
+    return Status::out_of_memory();
+  }
+}
+
+Stats Database::stats() const {
+  const Store& store = *store_;
+  Stats stats;
+  if (const Log* log = store.log.load(std::memory_order_acquire); log != nullptr) {
+    stats.log = log->stats();
+    stats.synced_lsn = log->synced_lsn().value;
+  }
+  const PageCacheCounters& cache = store.cache->counters();
+  stats.cache.misses = cache.misses.load();
+  stats.cache.evictions = cache.evictions.load();
+  stats.cache.versions_alive = store.cache->versions_alive();
+  stats.cache.versions_reclaimed = cache.reclaimed.load();
+  stats.cache.reclaim_passes = cache.reclaim_passes.load();
+  stats.cache.redone_pages = cache.redone.load();
+  stats.cache.preserved_pages = cache.preserved.load();
+  stats.cache.spilled_pages = store.cache->temp().writes();
+  stats.cache.spill_bytes = store.cache->temp().bytes_in_use();
+  stats.cache.spill_bytes_max = store.cache->temp().bytes_most();
+  stats.cache.dirty_pages = store.cache->dirty_pages();
+  stats.cache.frames_used = store.cache->frames().frames_used();
+  stats.cache.memory_used = store.budget.used();
+  stats.cache.readers_ended = cache.readers_ended.load();
+  stats.checkpoint = store.checkpointer.stats();
+  stats.commits = store.commits.load();
+  stats.rollbacks = store.rollbacks.load();
+  stats.serialization_failures = store.serialization_failures.load();
+  stats.throttled_commits = store.throttled_commits.load();
+  stats.throttle_ns = store.throttle_ns.load();
+  stats.write_queue_length = store.queue.length();
+  stats.sessions = store.sessions.load();
+  stats.horizon = store.horizon.load();
+  stats.appended_lsn = store.appended.load();
+  stats.checkpoint_lsn = store.checkpoint_lsn.load();
+  std::vector<uint64_t> snapshots;
+  store.cache->live_snapshots(&snapshots, nullptr);
+  if (!snapshots.empty()) stats.oldest_snapshot = *std::min_element(snapshots.begin(), snapshots.end());
+  stats.poisoned = store.poison.is_set();
+  return stats;
+}
+
+uint32_t Database::page_bytes() const { return static_cast<uint32_t>(store_->cache->page_bytes()); }
+uint32_t Database::content_bytes() const { return page_bytes() - store_->reserved_bytes(); }
+const Uuid& Database::uuid() const { return store_->uuid; }
+bool Database::read_only() const { return store_->options.read_only; }
+Status Database::poisoned() const { return store_->poison.cause(); }
+
+}  // namespace ddb
