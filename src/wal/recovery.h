@@ -42,6 +42,7 @@ class RecoveredLog {
 
   LogPresence presence() const;
   Lsn last_lsn() const;     // newest closed run; the checkpoint LSN if there is none behind it
+  Lsn end_lsn() const;      // newest closed run in the log, also when the log ends before the checkpoint LSN
   Lsn synced_lsn() const;   // newest LSN that a block says was synced
   bool stopped_at_damage() const;  // only with salvage
   uint64_t stop_offset() const;    // file offset where the scan stopped
