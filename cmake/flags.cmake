@@ -23,7 +23,7 @@ find_package(Threads REQUIRED)
 add_library(ddb_flags INTERFACE)
 target_link_libraries(ddb_flags INTERFACE Threads::Threads)
 target_compile_options(ddb_flags INTERFACE
-  -Wall -Wextra -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Wimplicit-fallthrough -Werror
+  -Wall -Wextra -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Wimplicit-fallthrough -Wno-restrict -Werror
   # __FILE__ without the folder the build happened in.
   -fmacro-prefix-map=${PROJECT_BINARY_DIR}/inc/=
   -fmacro-prefix-map=${PROJECT_SOURCE_DIR}/=)

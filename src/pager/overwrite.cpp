@@ -36,7 +36,7 @@ Result<uint64_t> PageCache::copy_for_checkpoint(ReaderSlot& slot, PageNo page, u
   std::memcpy(out, data, config_.page_bytes);
   slot.unpin(pin);
   const uint64_t lsn = page_lsn(out).value;
-  if (DDB_FAULT(Fault::kSkipNewLookingPage)) {
+  if (DDB_FAULT(kSkipNewLookingPage)) {
     std::vector<std::byte> main(config_.page_bytes);
     bool present = false;
     DDB_RETURN_IF_ERROR(file_->read(page, main.data(), &present));
@@ -94,7 +94,7 @@ Status PageCache::begin_overwrite(ReaderSlot& slot, std::span<const SlicePage> p
       }
       scan_slots();
       for (; index < pages.size() && snapshot == 0; ++index) {
-        if (DDB_FAULT(Fault::kNoPreservation) || (without_copy >> index & 1) != 0) continue;
+        if (DDB_FAULT(kNoPreservation) || (without_copy >> index & 1) != 0) continue;
         snapshot = needs_main_copy(pages[index]);
       }
       if (snapshot == 0) {

@@ -74,7 +74,7 @@ class PageCache {
       DDB_SWITCH_POINT(runtime_);
       slot.snapshot.store(seen, std::memory_order_release);
       light_fence(slot.asymmetric);
-      if (DDB_FAULT(Fault::kNoSnapshotRecheck)) return seen;
+      if (DDB_FAULT(kNoSnapshotRecheck)) return seen;
       const uint64_t again = horizon_.load(std::memory_order_acquire);
       if (again == seen) return seen;
       seen = again;

@@ -111,7 +111,7 @@ Status PageFile::write_slice(std::span<const SlicePage> pages, Lsn target, std::
   }
   encode_double_write(directory, header_.uuid,
                       std::span<std::byte, kDoubleWriteDirectoryBytes>(buffer.data(), kDoubleWriteDirectoryBytes));
-  if (!DDB_FAULT(Fault::kNoDoubleWrite)) {
+  if (!DDB_FAULT(kNoDoubleWrite)) {
     Status staged = checkpoint_file_->write(
         kDoubleWriteOffset, buffer.first(kDoubleWriteDirectoryBytes + pages.size() * page_bytes));
     if (staged.is_ok()) staged = checkpoint_file_->sync();

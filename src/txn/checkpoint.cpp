@@ -72,7 +72,7 @@ Result<bool> Checkpointer::start(bool force) {
     }
   }
   if (target == 0) target = store_.cache->publish_snapshot(*slot_);
-  if (DDB_FAULT(Fault::kCheckpointPastSynced)) {
+  if (DDB_FAULT(kCheckpointPastSynced)) {
     target = store_.appended.load(std::memory_order_acquire);
     slot_->snapshot.store(target, std::memory_order_release);
   } else if (Status durable = log->wait_durable(Lsn(target)); !durable.is_ok()) {
@@ -135,7 +135,7 @@ Status Checkpointer::finish() {
   header.log_must_reach = std::max(header.log_must_reach, log->synced_lsn());
   header.clean = false;
   DDB_RETURN_IF_ERROR(store_.file->write_header_copy(header, 0));
-  if (DDB_FAULT(Fault::kRecycleAfterOneHeader)) log->recycle(Lsn(target_), false);
+  if (DDB_FAULT(kRecycleAfterOneHeader)) log->recycle(Lsn(target_), false);
   DDB_RETURN_IF_ERROR(store_.file->write_header_copy(header, 1));
   store_.file->set_header(header);
   store_.checkpoint_lsn.store(target_, std::memory_order_release);

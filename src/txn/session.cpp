@@ -117,7 +117,7 @@ Status Session::end_write(bool committed) {
   slot_->exempt.store(false, std::memory_order_release);
   end_snapshot();
   store_.queue.release();
-  if (committed || store_.in_memory() || DDB_FAULT(Fault::kFailedReturnsEarly)) return Status::ok();
+  if (committed || store_.in_memory() || DDB_FAULT(kFailedReturnsEarly)) return Status::ok();
   if (store_.horizon.load(std::memory_order_acquire) >= base.value) return Status::ok();
   return store_.log.load(std::memory_order_acquire)->wait_visible(base);
 }
