@@ -13,7 +13,7 @@
 
 #include "vfs/fork_generation.h"
 #include "vfs/in_process_lock.h"
-#include "vfs/no_bad_alloc.h"
+#include "vfs/file_error.h"
 #include "vfs/vfs_path.h"
 
 namespace ddb {
@@ -23,7 +23,7 @@ constexpr size_t kChunkBytes = 64 * 1024;
 constexpr uint64_t kFileBytesMax = uint64_t{1} << 44;
 
 Status memory_file_missing(const std::string& path) {
-  return Status::error(sqlstate::kUndefinedFile, "file \"" + path + "\" does not exist in memory", ENOENT);
+  return file_error(sqlstate::kUndefinedFile, ENOENT, "file", path, "does not exist in memory");
 }
 }  // namespace
 
@@ -206,17 +206,17 @@ class MemoryFile final : public File {
   Status try_lock(LockMode mode) override {
     if (mode == LockMode::kExclusive) DDB_RETURN_IF_ERROR(check(0, 0));
     if (data_->try_lock(mode, lock_)) return Status::ok();
-    return Status::error(sqlstate::kObjectInUse, "file \"" + path_ + "\" is in use by process " +
-                                                     std::to_string(::getpid()) + " (this process)");
+    return without_bad_alloc([&] {
+      const std::string who = "is in use by process " + std::to_string(::getpid()) + " (this process)";
+      return file_error(sqlstate::kObjectInUse, 0, "database", path_, who);
+    });
   }
 
  private:
   Status check(uint64_t offset, uint64_t length) const {
-    if (!writable_) {
-      return Status::error(sqlstate::kReadOnly, "file \"" + path_ + "\" is open for reading only", EBADF);
-    }
+    if (!writable_) return file_is_read_only(path_);
     if (offset > kFileBytesMax || length > kFileBytesMax - offset) {
-      return Status::error(sqlstate::kIoError, "file \"" + path_ + "\" would be too large", EFBIG);
+      return file_error(sqlstate::kIoError, EFBIG, "file", path_, "would be too large");
     }
     return Status::ok();
   }
@@ -240,7 +240,7 @@ Result<std::unique_ptr<File>> MemoryVfs::open(const std::string& path, OpenMode 
     MutexLock lock(mutex_);
     auto found = names_.find(name);
     if (found != names_.end() && mode == OpenMode::kCreateNew) {
-      return Status::error(sqlstate::kDuplicateFile, "file \"" + path + "\" exists already in memory", EEXIST);
+      return file_error(sqlstate::kDuplicateFile, EEXIST, "file", path, "exists already in memory");
     }
     if (found == names_.end()) {
       if (mode == OpenMode::kReadOnly || mode == OpenMode::kReadWrite) return memory_file_missing(path);

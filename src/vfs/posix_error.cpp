@@ -4,7 +4,7 @@
 #include <cerrno>
 #include <cstring>
 
-#include "vfs/no_bad_alloc.h"
+#include "vfs/file_error.h"
 
 namespace ddb {
 namespace {

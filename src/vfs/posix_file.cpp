@@ -9,7 +9,7 @@
 #include <cerrno>
 
 #include "vfs/fork_generation.h"
-#include "vfs/no_bad_alloc.h"
+#include "vfs/file_error.h"
 #include "vfs/posix_error.h"
 
 namespace ddb {
@@ -37,9 +37,7 @@ Result<std::unique_ptr<File>> PosixFile::adopt(int fd, const std::string& path, 
   auto made = without_bad_alloc([&]() -> Result<std::unique_ptr<File>> {
     struct stat info {};
     if (::fstat(open.fd, &info) != 0) return posix_error("fstat", path, errno, access);
-    if (!S_ISREG(info.st_mode)) {
-      return Status::error(sqlstate::kIoError, "\"" + path + "\" is not a regular file");
-    }
+    if (!S_ISREG(info.st_mode)) return file_error(sqlstate::kIoError, 0, "file", path, "is not a regular file");
     open.id = {info.st_dev, info.st_ino};
     open.path = path;
     open.fork_generation = process_fork_generation().load(std::memory_order_relaxed);
@@ -56,11 +54,7 @@ Status PosixFile::error(const char* call, int number) const {
 }
 
 Status PosixFile::check(uint64_t offset, uint64_t length) const {
-  if (!writable_) {
-    return without_bad_alloc([&] {
-      return Status::error(sqlstate::kReadOnly, "file \"" + open_.path + "\" is open for reading only", EBADF);
-    });
-  }
+  if (!writable_) return file_is_read_only(open_.path);
   if (offset > kOffsetMax || length > kOffsetMax - offset) return error("write", EFBIG);
   return Status::ok();
 }

@@ -12,7 +12,7 @@
 #include <thread>
 
 #include "vfs/fork_generation.h"
-#include "vfs/no_bad_alloc.h"
+#include "vfs/file_error.h"
 #include "vfs/posix_error.h"
 
 namespace ddb {
@@ -55,7 +55,7 @@ Status in_use(const std::string& path, pid_t pid) {
   if (pid > 0) who = "process " + std::to_string(pid);
   if (pid < 0) who = "a process of another container or host";
   if (pid == ::getpid()) who += " (this process)";
-  return Status::error(sqlstate::kObjectInUse, "database \"" + path + "\" is in use by " + who);
+  return file_error(sqlstate::kObjectInUse, 0, "database", path, "is in use by " + who);
 }
 
 PosixLockRegistry* registry_of_forks = nullptr;

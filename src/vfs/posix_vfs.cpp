@@ -7,7 +7,7 @@
 #include <cstdlib>
 
 #include "vfs/fork_generation.h"
-#include "vfs/no_bad_alloc.h"
+#include "vfs/file_error.h"
 #include "vfs/posix_error.h"
 #include "vfs/posix_file.h"
 #include "vfs/vfs.h"

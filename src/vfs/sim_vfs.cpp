@@ -5,7 +5,7 @@
 #include <cerrno>
 
 #include "base/seeded_random.h"
-#include "vfs/no_bad_alloc.h"
+#include "vfs/file_error.h"
 #include "vfs/sim_inode.h"
 #include "vfs/vfs_path.h"
 
@@ -15,21 +15,19 @@ namespace {
 constexpr uint64_t kFileBytesMax = uint64_t{1} << 36;  // the table of chunks is dense
 
 Status io_error(IoCall call, const std::string& path) {
-  return Status::error(sqlstate::kIoError, std::string(io_call_name(call)) + " of \"" + path + "\" failed: simulated",
-                       EIO);
+  return file_error(sqlstate::kIoError, EIO, io_call_name(call), path, "failed: simulated");
 }
 
 Status no_space(IoCall call, const std::string& path) {
-  return Status::error(sqlstate::kDiskFull, std::string(io_call_name(call)) + " of \"" + path + "\": simulated disk is full",
-                       ENOSPC);
+  return file_error(sqlstate::kDiskFull, ENOSPC, io_call_name(call), path, "failed: the simulated disk is full");
 }
 
 Status too_large(const std::string& path) {
-  return Status::error(sqlstate::kIoError, "file \"" + path + "\" is too large for the simulated disk", EFBIG);
+  return file_error(sqlstate::kIoError, EFBIG, "file", path, "is too large for the simulated disk");
 }
 
 Status missing(const std::string& path) {
-  return Status::error(sqlstate::kUndefinedFile, "file \"" + path + "\" does not exist", ENOENT);
+  return file_error(sqlstate::kUndefinedFile, ENOENT, "file", path, "does not exist");
 }
 
 Status injected(InjectedFault fault, IoCall call, const std::string& path) {
@@ -132,8 +130,7 @@ class SimFile final : public File {
 
  private:
   Status check_writable() const {
-    if (writable_) return Status::ok();
-    return Status::error(sqlstate::kReadOnly, "file \"" + path_ + "\" is open for reading only", EBADF);
+    return writable_ ? Status::ok() : file_is_read_only(path_);
   }
 
   Status set_size(IoCall call, uint64_t size) {
@@ -175,7 +172,7 @@ Status SimVfs::point_and_fault(IoCall call, const std::string& path) {
 
 Status SimVfs::try_lock(const SimInode* inode, const std::string& path, LockMode mode, std::optional<LockMode>& held) {
   if (locks_[inode].try_take(mode, held)) return Status::ok();
-  return Status::error(sqlstate::kObjectInUse, "file \"" + path + "\" is in use by process 1 (this process)");
+  return file_error(sqlstate::kObjectInUse, 0, "database", path, "is in use by process 1 (this process)");
 }
 
 void SimVfs::unlock(const SimInode* inode, std::optional<LockMode>& held) {
@@ -191,7 +188,7 @@ Result<std::unique_ptr<File>> SimVfs::open(const std::string& path, OpenMode mod
     const std::string name = lexically_absolute(path);
     std::shared_ptr<SimInode> inode = disk_.find(name);
     if (inode != nullptr && mode == OpenMode::kCreateNew) {
-      return Status::error(sqlstate::kDuplicateFile, "file \"" + path + "\" exists already", EEXIST);
+      return file_error(sqlstate::kDuplicateFile, EEXIST, "file", path, "exists already");
     }
     if (inode == nullptr && (mode == OpenMode::kReadOnly || mode == OpenMode::kReadWrite)) return missing(path);
     if (inode == nullptr) inode = disk_.create(name);
@@ -200,10 +197,10 @@ Result<std::unique_ptr<File>> SimVfs::open(const std::string& path, OpenMode mod
 }
 
 Result<std::unique_ptr<File>> SimVfs::open_temp(const std::string& directory) {
-  const std::string path = (directory.empty() ? "/tmp" : directory) + "/(temporary)";
-  DDB_RETURN_IF_ERROR(point_and_fault(IoCall::kOpen, path));
+  static const std::string kName = "(temporary)";
+  DDB_RETURN_IF_ERROR(point_and_fault(IoCall::kOpen, kName));
   return without_bad_alloc([&]() -> Result<std::unique_ptr<File>> {
-    return std::unique_ptr<File>(new SimFile(*this, path, disk_.create_nameless(), true));
+    return std::unique_ptr<File>(new SimFile(*this, directory + "/" + kName, disk_.create_nameless(), true));
   });
 }
 

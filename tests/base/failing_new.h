@@ -24,7 +24,8 @@ class FailingNew {
 
 }  // namespace ddb
 
-void* operator new(std::size_t bytes) {
+// Not inlined: gcc would see free() meet operator new and warn.
+__attribute__((noinline)) void* operator new(std::size_t bytes) {
   uint64_t& left = ddb::FailingNew::left();
   if (left == 0) throw std::bad_alloc();
   if (left != ~uint64_t{0}) --left;
@@ -32,5 +33,5 @@ void* operator new(std::size_t bytes) {
   if (memory == nullptr) throw std::bad_alloc();
   return memory;
 }
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+__attribute__((noinline)) void operator delete(void* memory) noexcept { std::free(memory); }
+__attribute__((noinline)) void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
