@@ -60,9 +60,9 @@ class FiberContext {
   void* argument_ = nullptr;
   ExceptionState exceptions_;
   FiberContext* came_from_ = nullptr;
-  FiberStack stack_;            // also of the thread's own flow, once the sanitizer has told it
-  [[maybe_unused]] void* sanitizer_ = nullptr;   // ASan's fake stack, or TSan's fiber
-  [[maybe_unused]] void* fallback_ = nullptr;    // ucontext_t where there is no switch of our own
+  FiberStack stack_;  // also of the thread's own flow, once the sanitizer has told it
+  [[maybe_unused]] void* sanitizer_ = nullptr;  // ASan's fake stack, or TSan's fiber
+  [[maybe_unused]] void* fallback_ = nullptr;   // ucontext_t where there is no switch of our own
 };
 
 }  // namespace ddb

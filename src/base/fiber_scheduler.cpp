@@ -78,7 +78,8 @@ FiberScheduler::Fiber* FiberScheduler::make_fiber(std::string name, std::functio
   FiberStack stack = stacks_.take();
   std::unique_ptr<Fiber> fiber;
   try {
-    fiber.reset(new Fiber{this, fibers_.size(), std::move(name), std::move(body), schedule_.next() >> 1, {}, stack});
+    fiber.reset(
+        new Fiber{this, fibers_.size(), std::move(name), std::move(body), schedule_.next() >> 1, {}, stack});
     fiber->context.prepare(stack, &FiberScheduler::entry, fiber.get());
   } catch (...) {
     stacks_.give_back(stack);
@@ -94,8 +95,10 @@ void FiberScheduler::spawn(std::string name, std::function<void()> body) {
   make_fiber(std::move(name), std::move(body));
 }
 
-Result<std::unique_ptr<BackgroundThread>> FiberScheduler::start_thread(const char* name, std::function<void()> body) {
-  if (!allows_threads_) return Status::error(sqlstate::kFeatureNotSupported, "this runtime starts no threads");
+Result<std::unique_ptr<BackgroundThread>> FiberScheduler::start_thread(const char* name,
+                                                                       std::function<void()> body) {
+  if (!allows_threads_)
+    return Status::error(sqlstate::kFeatureNotSupported, "this runtime starts no threads");
   try {
     // The handle's memory first: once the fiber exists nothing may fail.
     void* memory = ::operator new(sizeof(Thread));

@@ -18,10 +18,11 @@ namespace ddb {
 
 // How the next fiber is picked; schedules of different kinds find different bugs.
 struct SchedulePolicy {
-  uint32_t keep_per_mille = 0;         // chance that yield() goes on with the same fiber
-  bool priorities = false;             // run the fiber of highest random priority (PCT, Burckhardt et al. 2010)
-  uint32_t reprioritise_per_mille = 0;  // with priorities: chance per step that the running fiber falls to the end
-  uint32_t tick_ns_max = 2'000;        // the clock moves by 1..this at each step
+  uint32_t keep_per_mille = 0;  // chance that yield() goes on with the same fiber
+  bool priorities = false;      // run the fiber of highest random priority (PCT, Burckhardt et al. 2010)
+  uint32_t reprioritise_per_mille =
+      0;                         // with priorities: chance per step that the running fiber falls to the end
+  uint32_t tick_ns_max = 2'000;  // the clock moves by 1..this at each step
   // A mixture: uniform, sticky and prioritised schedules.
   static SchedulePolicy from_seed(uint64_t seed);
 };
@@ -56,7 +57,8 @@ class FiberScheduler final : public Runtime, public CoopScheduler {
   uint64_t random64() override { return values_.next(); }
   bool allows_threads() const override { return allows_threads_; }
   // The destructor of the handle joins cooperatively, also from outside of fibers (it runs the others meanwhile).
-  Result<std::unique_ptr<BackgroundThread>> start_thread(const char* name, std::function<void()> body) override;
+  Result<std::unique_ptr<BackgroundThread>> start_thread(const char* name,
+                                                         std::function<void()> body) override;
   CoopScheduler* coop() override { return this; }
 
   // CoopScheduler. yield() outside of fibers is a no-op. wait() outside of fibers runs them until it is woken, and throws
@@ -80,24 +82,25 @@ class FiberScheduler final : public Runtime, public CoopScheduler {
 
   static void entry(void* self);
   Fiber* make_fiber(std::string name, std::function<void()> body);
-  Fiber* pick();                     // the next to run; null: back to the caller of run()
+  Fiber* pick();  // the next to run; null: back to the caller of run()
   Fiber* choose_runnable();
-  void expire_deadlines();           // wakes waiters whose deadline has passed
+  void expire_deadlines();  // wakes waiters whose deadline has passed
   uint64_t next_deadline() const;
-  void run_outside_calls();          // of the fiber that just switched to the outside
-  void switch_to(Fiber* next);       // null: to the caller of run()
-  void leave();                      // gives up the processor
+  void run_outside_calls();     // of the fiber that just switched to the outside
+  void switch_to(Fiber* next);  // null: to the caller of run()
+  void leave();                 // gives up the processor
   bool keep_running(Fiber* self);
-  void wake_at(size_t position);     // in waiting_
+  void wake_at(size_t position);  // in waiting_
   bool outside_ready() const;
   void make_runnable(Fiber* fiber);
-  void reap();                       // gives back the stack of a fiber that has ended
+  void reap();  // gives back the stack of a fiber that has ended
   Status pump(const std::function<bool()>* done);
   Status stuck(const char* why) const;
   void fail(const Fiber& fiber, const char* exception_text);
   bool wait_outside(const void* key, uint64_t deadline_ns);
 
-  SeededRandom schedule_;  // picks and clock; apart from values_, so that drawing a salt does not shift the schedule
+  SeededRandom
+      schedule_;  // picks and clock; apart from values_, so that drawing a salt does not shift the schedule
   SeededRandom values_;
   SchedulePolicy policy_;
   std::unique_ptr<FiberStackPool> own_stacks_;

@@ -11,9 +11,9 @@
 #include <shared_mutex>
 #include <vector>
 
+#include "vfs/file_error.h"
 #include "vfs/fork_generation.h"
 #include "vfs/in_process_lock.h"
-#include "vfs/file_error.h"
 #include "vfs/vfs_path.h"
 
 namespace ddb {
@@ -143,8 +143,10 @@ class MemoryFileData {
     for (size_t i = static_cast<size_t>(offset / kChunkBytes); i <= last; ++i) {
       if (chunks_[i] != nullptr) continue;
       if (!limit_->try_take(kChunkBytes)) {
-        return Status::error(sqlstate::kDiskFull, "the limit of " + std::to_string(limit_->limit_bytes) +
-                                                      " bytes for files in memory is reached", ENOSPC);
+        return Status::error(
+            sqlstate::kDiskFull,
+            "the limit of " + std::to_string(limit_->limit_bytes) + " bytes for files in memory is reached",
+            ENOSPC);
       }
       chunks_[i].reset(new (std::nothrow) std::byte[kChunkBytes]());
       if (chunks_[i] != nullptr) continue;
@@ -180,7 +182,9 @@ class MemoryFile final : public File {
       : path_(std::move(path)), data_(std::move(data)), writable_(writable) {}
   ~MemoryFile() override { data_->unlock(lock_); }
 
-  Result<size_t> read(uint64_t offset, std::span<std::byte> into) override { return data_->read(offset, into); }
+  Result<size_t> read(uint64_t offset, std::span<std::byte> into) override {
+    return data_->read(offset, into);
+  }
 
   Status write(uint64_t offset, std::span<const std::byte> bytes) override {
     DDB_RETURN_IF_ERROR(check(offset, bytes.size()));

@@ -23,7 +23,8 @@ Status posix_error(const char* call, const std::string& path, int error, PosixAc
     switch (error) {
       case ENOSPC:
       case EDQUOT:
-        return Status::error(sqlstate::kDiskFull, what, error).with_hint("free some disk space, then try again");
+        return Status::error(sqlstate::kDiskFull, what, error)
+            .with_hint("free some disk space, then try again");
       case ENOENT:
       case ENOTDIR:
         return Status::error(sqlstate::kUndefinedFile, what, error);

@@ -8,8 +8,8 @@
 #include <algorithm>
 #include <cerrno>
 
-#include "vfs/fork_generation.h"
 #include "vfs/file_error.h"
+#include "vfs/fork_generation.h"
 #include "vfs/posix_error.h"
 
 namespace ddb {
@@ -37,7 +37,8 @@ Result<std::unique_ptr<File>> PosixFile::adopt(int fd, const std::string& path, 
   auto made = without_bad_alloc([&]() -> Result<std::unique_ptr<File>> {
     struct stat info {};
     if (::fstat(open.fd, &info) != 0) return posix_error("fstat", path, errno, access);
-    if (!S_ISREG(info.st_mode)) return file_error(sqlstate::kIoError, 0, "file", path, "is not a regular file");
+    if (!S_ISREG(info.st_mode))
+      return file_error(sqlstate::kIoError, 0, "file", path, "is not a regular file");
     open.id = {info.st_dev, info.st_ino};
     open.path = path;
     open.fork_generation = process_fork_generation().load(std::memory_order_relaxed);

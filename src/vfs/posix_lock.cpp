@@ -11,8 +11,8 @@
 #include <chrono>
 #include <thread>
 
-#include "vfs/fork_generation.h"
 #include "vfs/file_error.h"
+#include "vfs/fork_generation.h"
 #include "vfs/posix_error.h"
 
 namespace ddb {

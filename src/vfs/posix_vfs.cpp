@@ -6,8 +6,8 @@
 #include <cerrno>
 #include <cstdlib>
 
-#include "vfs/fork_generation.h"
 #include "vfs/file_error.h"
+#include "vfs/fork_generation.h"
 #include "vfs/posix_error.h"
 #include "vfs/posix_file.h"
 #include "vfs/vfs.h"
@@ -44,7 +44,8 @@ int open_flags(OpenMode mode) {
 
 Status check_path(const std::string& path) {
   if (!path.empty() && path.find('\0') == std::string::npos) return Status::ok();
-  return Status::error(sqlstate::kUndefinedFile, path.empty() ? "the path is empty" : "the path contains a zero byte");
+  return Status::error(sqlstate::kUndefinedFile,
+                       path.empty() ? "the path is empty" : "the path contains a zero byte");
 }
 
 // The file without a name in one directory, or errno.
@@ -56,7 +57,8 @@ Result<std::unique_ptr<File>> open_temp_in(const std::string& directory) {
     fd = ::mkostemp(name.data(), O_CLOEXEC);
     if (fd >= 0) ::unlink(name.c_str());
   }
-  if (fd < 0) return posix_error("open of a temporary file in the directory", directory, errno, PosixAccess::kWriting);
+  if (fd < 0)
+    return posix_error("open of a temporary file in the directory", directory, errno, PosixAccess::kWriting);
   return PosixFile::adopt(fd, directory + "/(temporary)", true);
 }
 
@@ -85,7 +87,8 @@ class PosixVfs final : public Vfs {
     DDB_RETURN_IF_ERROR(check_path(path));
     const bool writable = mode != OpenMode::kReadOnly;
     const int fd = open_retrying(path.c_str(), open_flags(mode), kPermissions);
-    if (fd < 0) return posix_error("open", path, errno, writable ? PosixAccess::kWriting : PosixAccess::kReading);
+    if (fd < 0)
+      return posix_error("open", path, errno, writable ? PosixAccess::kWriting : PosixAccess::kReading);
     return PosixFile::adopt(fd, path, writable);
   }
 

@@ -16,10 +16,10 @@ uint64_t rounded(uint64_t bytes) { return (bytes + kSimChunkBytes - 1) / kSimChu
 
 CrashMode draw_mode(uint64_t random, bool per_file_too) {
   static constexpr CrashMode kModes[] = {
-      CrashMode::kAllLost, CrashMode::kAllKept,   CrashMode::kSectors,  CrashMode::kSectors,  CrashMode::kSectors,
-      CrashMode::kGarble,  CrashMode::kGarble,    CrashMode::kPrefix,   CrashMode::kPrefix,   CrashMode::kPrefix,
-      CrashMode::kPrefix,  CrashMode::kSizesOnly, CrashMode::kDataOnly, CrashMode::kPerFile,  CrashMode::kPerFile,
-      CrashMode::kPerFile};
+      CrashMode::kAllLost,  CrashMode::kAllKept, CrashMode::kSectors, CrashMode::kSectors,
+      CrashMode::kSectors,  CrashMode::kGarble,  CrashMode::kGarble,  CrashMode::kPrefix,
+      CrashMode::kPrefix,   CrashMode::kPrefix,  CrashMode::kPrefix,  CrashMode::kSizesOnly,
+      CrashMode::kDataOnly, CrashMode::kPerFile, CrashMode::kPerFile, CrashMode::kPerFile};
   const size_t count = std::size(kModes) - (per_file_too ? 0 : 3);
   return kModes[random % count];
 }
@@ -110,7 +110,8 @@ std::unique_ptr<SimDisk> SimDisk::clone_as_is() const {
     if (copy == nullptr) copy = std::make_shared<SimInode>(*inode);
     return copy;
   };
-  for (const auto& [name, inode] : names_) clone->names_.emplace_hint(clone->names_.end(), name, copy_of(inode));
+  for (const auto& [name, inode] : names_)
+    clone->names_.emplace_hint(clone->names_.end(), name, copy_of(inode));
   for (const auto& [name, inode] : durable_names_) clone->durable_names_.emplace(name, copy_of(inode));
   clone->directory_changes_.reserve(directory_changes_.size());
   for (const DirectoryChange& change : directory_changes_) {
@@ -172,7 +173,8 @@ uint64_t SimDisk::used_bytes() const {
 bool SimDisk::has_room(const SimInode& inode, uint64_t new_size) const {
   const uint64_t old_bytes = rounded(inode.visible().size());
   const uint64_t new_bytes = rounded(new_size);
-  return capacity_bytes_ == 0 || new_bytes <= old_bytes || used_bytes() - old_bytes + new_bytes <= capacity_bytes_;
+  return capacity_bytes_ == 0 || new_bytes <= old_bytes ||
+         used_bytes() - old_bytes + new_bytes <= capacity_bytes_;
 }
 
 std::shared_ptr<SimInode> SimDisk::find(const std::string& path) const {

@@ -25,12 +25,12 @@ class SimInode;
 enum class CrashMode {
   kAllLost,
   kAllKept,
-  kSectors,      // each sector independently in any of its versions since the last sync; sizes likewise
-  kPrefix,       // the changes up to some moment, the last write torn between sectors or inside one
-  kGarble,       // as kSectors, and some unsynced sectors hold random bytes
-  kSizesOnly,    // sizes are kept, data is lost
-  kDataOnly,     // data is kept, sizes are lost
-  kPerFile,      // another of these for each file
+  kSectors,    // each sector independently in any of its versions since the last sync; sizes likewise
+  kPrefix,     // the changes up to some moment, the last write torn between sectors or inside one
+  kGarble,     // as kSectors, and some unsynced sectors hold random bytes
+  kSizesOnly,  // sizes are kept, data is lost
+  kDataOnly,   // data is kept, sizes are lost
+  kPerFile,    // another of these for each file
 };
 
 // Not thread-safe; distinct disks may be used by distinct threads although they share chunks.
@@ -55,9 +55,11 @@ class SimDisk {
   std::optional<std::string> visible_content(const std::string& path) const;
   std::optional<std::string> durable_content(const std::string& path) const;
   std::vector<std::string> file_names() const;
-  uint64_t visible_bytes() const;          // of all named files
-  size_t pending_changes() const;          // unsynced sector images, sizes and directory operations
-  uint64_t version() const { return next_change_; }  // changes with every change of any state: equal = nothing to re-check
+  uint64_t visible_bytes() const;  // of all named files
+  size_t pending_changes() const;  // unsynced sector images, sizes and directory operations
+  uint64_t version() const {
+    return next_change_;
+  }  // changes with every change of any state: equal = nothing to re-check
   uint32_t sector_bytes() const { return sector_bytes_; }
   void set_capacity(uint64_t bytes) { capacity_bytes_ = bytes; }
   uint64_t used_bytes() const;
@@ -94,7 +96,8 @@ class SimDisk {
   Names names_;
   Names durable_names_;
   std::vector<DirectoryChange> directory_changes_;
-  std::vector<std::weak_ptr<SimInode>> nameless_;  // temp files, and unlinked ones that are still open: for used_bytes
+  std::vector<std::weak_ptr<SimInode>>
+      nameless_;  // temp files, and unlinked ones that are still open: for used_bytes
 };
 
 }  // namespace ddb

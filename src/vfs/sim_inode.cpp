@@ -157,7 +157,8 @@ uint64_t SimInode::first_pending() const {
   return first;
 }
 
-void SimInode::write(uint64_t change, uint64_t offset, std::span<const std::byte> bytes, uint32_t sector_bytes) {
+void SimInode::write(uint64_t change, uint64_t offset, std::span<const std::byte> bytes,
+                     uint32_t sector_bytes) {
   if (bytes.empty()) return;
   const uint64_t end = offset + bytes.size();
   const uint64_t first_chunk = offset / kSimChunkBytes;
@@ -172,7 +173,8 @@ void SimInode::write(uint64_t change, uint64_t offset, std::span<const std::byte
     const uint64_t start = i * kSimChunkBytes;
     const size_t from = offset > start ? offset - start : 0;
     const size_t to = std::min<uint64_t>(end - start, kSimChunkBytes);
-    images_.push_back({change, static_cast<uint32_t>(i), touched_sectors(from, to, sector_bytes), visible_.chunk(i)});
+    images_.push_back(
+        {change, static_cast<uint32_t>(i), touched_sectors(from, to, sector_bytes), visible_.chunk(i)});
   }
 }
 
@@ -249,8 +251,8 @@ std::shared_ptr<SimInode> SimInode::crash(const SimCrashPlan& plan) const {
   content = durable_;
   if (plan.mode != CrashMode::kAllLost && pending() != 0) {
     const size_t kept_resizes = resizes_that_survive(plan, mix64(plan.seed ^ mix64(number_ ^ 0x512E)));
-    uint64_t size = durable_.size();      // after the kept changes of size
-    uint64_t old_end = kUnbounded;        // data at and past it hangs on a cut that is lost: it was never reachable
+    uint64_t size = durable_.size();  // after the kept changes of size
+    uint64_t old_end = kUnbounded;  // data at and past it hangs on a cut that is lost: it was never reachable
     uint64_t previous = durable_.size();  // as the program saw it
     size_t next = 0;
     auto resize_up_to = [&](uint64_t change) {

@@ -19,7 +19,8 @@ Status io_error(IoCall call, const std::string& path) {
 }
 
 Status no_space(IoCall call, const std::string& path) {
-  return file_error(sqlstate::kDiskFull, ENOSPC, io_call_name(call), path, "failed: the simulated disk is full");
+  return file_error(sqlstate::kDiskFull, ENOSPC, io_call_name(call), path,
+                    "failed: the simulated disk is full");
 }
 
 Status too_large(const std::string& path) {
@@ -129,9 +130,7 @@ class SimFile final : public File {
   }
 
  private:
-  Status check_writable() const {
-    return writable_ ? Status::ok() : file_is_read_only(path_);
-  }
+  Status check_writable() const { return writable_ ? Status::ok() : file_is_read_only(path_); }
 
   Status set_size(IoCall call, uint64_t size) {
     if (size > kFileBytesMax) return too_large(path_);
@@ -170,7 +169,8 @@ Status SimVfs::point_and_fault(IoCall call, const std::string& path) {
   return injected(fault_at(call, path, index), call, path);
 }
 
-Status SimVfs::try_lock(const SimInode* inode, const std::string& path, LockMode mode, std::optional<LockMode>& held) {
+Status SimVfs::try_lock(const SimInode* inode, const std::string& path, LockMode mode,
+                        std::optional<LockMode>& held) {
   if (locks_[inode].try_take(mode, held)) return Status::ok();
   return file_error(sqlstate::kObjectInUse, 0, "database", path, "is in use by process 1 (this process)");
 }
@@ -190,7 +190,8 @@ Result<std::unique_ptr<File>> SimVfs::open(const std::string& path, OpenMode mod
     if (inode != nullptr && mode == OpenMode::kCreateNew) {
       return file_error(sqlstate::kDuplicateFile, EEXIST, "file", path, "exists already");
     }
-    if (inode == nullptr && (mode == OpenMode::kReadOnly || mode == OpenMode::kReadWrite)) return missing(path);
+    if (inode == nullptr && (mode == OpenMode::kReadOnly || mode == OpenMode::kReadWrite))
+      return missing(path);
     if (inode == nullptr) inode = disk_.create(name);
     return std::unique_ptr<File>(new SimFile(*this, name, std::move(inode), mode != OpenMode::kReadOnly));
   });

@@ -61,7 +61,8 @@ class SimVfs final : public Vfs {
   InjectedFault fault_at(IoCall call, const std::string& path, uint64_t io_index);
   Status point_and_fault(IoCall call, const std::string& path);
   // `held` is what the open has now; a lock may be changed to the other mode.
-  Status try_lock(const SimInode* inode, const std::string& path, LockMode mode, std::optional<LockMode>& held);
+  Status try_lock(const SimInode* inode, const std::string& path, LockMode mode,
+                  std::optional<LockMode>& held);
   void unlock(const SimInode* inode, std::optional<LockMode>& held);
 
   SimDisk& disk_;

@@ -61,7 +61,8 @@ TEST_F(Crc32cBytes, KernelsAgreeAtAllSizesAndAlignments) {
 
 TEST_F(Crc32cBytes, PortableAgreesWithTheDefinition) {
   for (size_t size = 0; size <= 200; ++size) {
-    ASSERT_EQ(crc32c_portable(bytes_.data() + size % 5, size), bit_by_bit(bytes_.data() + size % 5, size)) << size;
+    ASSERT_EQ(crc32c_portable(bytes_.data() + size % 5, size), bit_by_bit(bytes_.data() + size % 5, size))
+        << size;
   }
   EXPECT_EQ(crc32c(bytes_.data(), bytes_.size()), bit_by_bit(bytes_.data(), bytes_.size()));
 }

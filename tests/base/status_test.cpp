@@ -20,7 +20,8 @@ TEST(Status, OkIsOneNullPointer) {
 }
 
 TEST(Status, CarriesAllItsParts) {
-  Status status = Status::error(sqlstate::kDiskFull, "no room", 28).with_detail("on /data").with_hint("buy disks");
+  Status status =
+      Status::error(sqlstate::kDiskFull, "no room", 28).with_detail("on /data").with_hint("buy disks");
   EXPECT_FALSE(status.is_ok());
   EXPECT_TRUE(status.is(sqlstate::kDiskFull));
   EXPECT_FALSE(status.is(sqlstate::kIoError));

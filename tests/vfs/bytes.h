@@ -37,9 +37,9 @@ inline std::unique_ptr<File> must_open(Vfs& vfs, const std::string& path, OpenMo
 
 }  // namespace ddb
 
-#define EXPECT_OK(expression)                                                          \
-  do {                                                                                 \
-    if (const ::ddb::Status ok_status = (expression); !ok_status.is_ok()) {            \
-      ADD_FAILURE() << #expression << " gave " << ok_status.to_string();               \
-    }                                                                                  \
+#define EXPECT_OK(expression)                                               \
+  do {                                                                      \
+    if (const ::ddb::Status ok_status = (expression); !ok_status.is_ok()) { \
+      ADD_FAILURE() << #expression << " gave " << ok_status.to_string();    \
+    }                                                                       \
   } while (false)

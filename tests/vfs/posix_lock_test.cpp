@@ -108,8 +108,8 @@ TEST_F(PosixLock, ClosingAnotherDescriptorKeepsTheLockAndThePid) {
   EXPECT_OK(holder->try_lock(LockMode::kExclusive));
   EXPECT_EQ(outcome_in_child(LockMode::kShared), 1);
   for (int i = 0; i < 3; ++i) {
-    open();                                                                  // closes at once
-    expect_in_use_by(open()->try_lock(LockMode::kExclusive), ::getpid());    // refused and closed
+    open();                                                                // closes at once
+    expect_in_use_by(open()->try_lock(LockMode::kExclusive), ::getpid());  // refused and closed
     EXPECT_EQ(outcome_in_child(LockMode::kExclusive), 1);
   }
   holder.reset();

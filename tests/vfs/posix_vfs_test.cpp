@@ -50,7 +50,8 @@ TEST_F(PosixVfs, AReadOnlyDirectoryCanBeReadAndSaysSoWhenWritten) {
     if (!vfs_.open(scratch_.path("a"), OpenMode::kReadWrite).status().is(sqlstate::kReadOnly)) return 3;
     const Status create = vfs_.open(scratch_.path("b"), OpenMode::kCreateNew).status();
     if (!create.is(sqlstate::kReadOnly) || create.sys_errno() != EACCES) return 4;
-    if (create.message().find(scratch_.path("b")) == std::string_view::npos || create.hint().empty()) return 5;
+    if (create.message().find(scratch_.path("b")) == std::string_view::npos || create.hint().empty())
+      return 5;
     if (!vfs_.unlink(scratch_.path("a")).is(sqlstate::kReadOnly)) return 6;
     if (!vfs_.rename(scratch_.path("a"), scratch_.path("c")).is(sqlstate::kReadOnly)) return 7;
     if (!vfs_.open_temp(scratch_.root()).status().is(sqlstate::kReadOnly)) return 8;
@@ -62,13 +63,20 @@ TEST_F(PosixVfs, AReadOnlyDirectoryCanBeReadAndSaysSoWhenWritten) {
 TEST_F(PosixVfs, AnUnreadableFileIsAnIoError) {
   write_file("a", "secret");
   ::chmod(scratch_.path("a").c_str(), 0);
-  EXPECT_EQ(in_child(true, [&] {
-              return vfs_.open(scratch_.path("a"), OpenMode::kReadOnly).status().is(sqlstate::kIoError) ? 0 : 1;
-            }), 0);
+  EXPECT_EQ(
+      in_child(true,
+               [&] {
+                 return vfs_.open(scratch_.path("a"), OpenMode::kReadOnly).status().is(sqlstate::kIoError)
+                            ? 0
+                            : 1;
+               }),
+      0);
 }
 
 TEST_F(PosixVfs, ErrnosHaveTheirSqlstate) {
-  auto state_of = [](int error, PosixAccess access) { return posix_error("call", "/a", error, access).sqlstate(); };
+  auto state_of = [](int error, PosixAccess access) {
+    return posix_error("call", "/a", error, access).sqlstate();
+  };
   EXPECT_EQ(state_of(ENOSPC, PosixAccess::kWriting), sqlstate::kDiskFull);
   EXPECT_EQ(state_of(EDQUOT, PosixAccess::kWriting), sqlstate::kDiskFull);
   EXPECT_EQ(state_of(EROFS, PosixAccess::kWriting), sqlstate::kReadOnly);
@@ -82,13 +90,15 @@ TEST_F(PosixVfs, ErrnosHaveTheirSqlstate) {
 
 TEST_F(PosixVfs, AWriteThatStopsInTheMiddleIsAnError) {
   auto limited = must_open(vfs_, scratch_.path("a"), OpenMode::kCreateNew);
-  EXPECT_EQ(in_child(false, [&] {
-              std::signal(SIGXFSZ, SIG_IGN);
-              const rlimit limit{10'000, 10'000};
-              ::setrlimit(RLIMIT_FSIZE, &limit);
-              const Status status = limited->write(0, as_bytes(std::string(20'000, 'x')));
-              return status.is(sqlstate::kIoError) && status.sys_errno() == EFBIG ? 0 : 1;
-            }), 0);
+  EXPECT_EQ(in_child(false,
+                     [&] {
+                       std::signal(SIGXFSZ, SIG_IGN);
+                       const rlimit limit{10'000, 10'000};
+                       ::setrlimit(RLIMIT_FSIZE, &limit);
+                       const Status status = limited->write(0, as_bytes(std::string(20'000, 'x')));
+                       return status.is(sqlstate::kIoError) && status.sys_errno() == EFBIG ? 0 : 1;
+                     }),
+            0);
   EXPECT_EQ(limited->size().value(), 10'000u);
 }
 
@@ -118,19 +128,21 @@ TEST_F(PosixVfs, ResolveFollowsLinksAlsoToFilesThatAreNotThereYet) {
 }
 
 TEST_F(PosixVfs, DescriptorsAreClosedOnExecAndAboveTheStandardStreams) {
-  EXPECT_EQ(in_child(false, [&] {
-              ::close(0);
-              auto file = vfs_.open(scratch_.path("a"), OpenMode::kCreateNew);
-              if (!file.is_ok() || ::fcntl(0, F_GETFD) != -1) return 1;
-              for (int fd = 3; fd < 100; ++fd) {
-                char target[200] = {};
-                const std::string link = "/proc/self/fd/" + std::to_string(fd);
-                if (::readlink(link.c_str(), target, sizeof(target) - 1) <= 0) continue;
-                if (std::string(target).find(scratch_.root()) == std::string::npos) continue;
-                return (::fcntl(fd, F_GETFD) & FD_CLOEXEC) != 0 ? 0 : 2;
-              }
-              return 3;
-            }), 0);
+  EXPECT_EQ(in_child(false,
+                     [&] {
+                       ::close(0);
+                       auto file = vfs_.open(scratch_.path("a"), OpenMode::kCreateNew);
+                       if (!file.is_ok() || ::fcntl(0, F_GETFD) != -1) return 1;
+                       for (int fd = 3; fd < 100; ++fd) {
+                         char target[200] = {};
+                         const std::string link = "/proc/self/fd/" + std::to_string(fd);
+                         if (::readlink(link.c_str(), target, sizeof(target) - 1) <= 0) continue;
+                         if (std::string(target).find(scratch_.root()) == std::string::npos) continue;
+                         return (::fcntl(fd, F_GETFD) & FD_CLOEXEC) != 0 ? 0 : 2;
+                       }
+                       return 3;
+                     }),
+            0);
 }
 
 TEST_F(PosixVfs, TempFilesLeaveNoName) {
@@ -142,10 +154,12 @@ TEST_F(PosixVfs, TempFilesLeaveNoName) {
 TEST_F(PosixVfs, AForkedChildSeesAnotherGeneration) {
   const std::atomic<uint32_t>& generation = vfs_.fork_generation();
   const uint32_t before = generation.load();
-  EXPECT_EQ(in_child(false, [&] {
-              if (generation.load() != before + 1) return 1;
-              return in_child(false, [&] { return generation.load() == before + 2 ? 0 : 2; });
-            }), 0);
+  EXPECT_EQ(in_child(false,
+                     [&] {
+                       if (generation.load() != before + 1) return 1;
+                       return in_child(false, [&] { return generation.load() == before + 2 ? 0 : 2; });
+                     }),
+            0);
   EXPECT_EQ(generation.load(), before);
 }
 

@@ -49,7 +49,8 @@ std::vector<std::string> sector_versions(const History& history, size_t at, size
 
 bool is_torn(const std::string& sector, const std::vector<std::string>& versions) {
   for (const std::string& from : versions) {
-    const auto new_part = static_cast<size_t>(std::mismatch(sector.begin(), sector.end(), from.begin()).first - sector.begin());
+    const auto new_part =
+        static_cast<size_t>(std::mismatch(sector.begin(), sector.end(), from.begin()).first - sector.begin());
     for (const std::string& old : versions) {
       if (std::equal(sector.begin() + static_cast<std::ptrdiff_t>(new_part), sector.end(),
                      old.begin() + static_cast<std::ptrdiff_t>(new_part))) {
@@ -69,7 +70,8 @@ std::string why_impossible(const History& history, std::string left, CrashMode m
   left.resize((size + sector_bytes - 1) / sector_bytes * sector_bytes, '\0');
   for (size_t at = 0; at < left.size(); at += sector_bytes) {
     std::vector<std::string> versions = sector_versions(history, at, sector_bytes);
-    const bool changed = std::any_of(versions.begin(), versions.end(), [&](auto& one) { return one != versions[0]; });
+    const bool changed =
+        std::any_of(versions.begin(), versions.end(), [&](auto& one) { return one != versions[0]; });
     for (std::string& version : versions) {
       for (size_t i = 0; i < sector_bytes; ++i) version[i] = at + i < size ? version[i] : '\0';
     }
@@ -133,8 +135,8 @@ class FileWork {
 };
 
 TEST(SimCrashProperty, OnlyStatesOfTheFileSinceItsSyncAreLeft) {
-  static constexpr CrashMode kModes[] = {CrashMode::kAllLost, CrashMode::kAllKept,   CrashMode::kSectors,
-                                         CrashMode::kPrefix,  CrashMode::kGarble,    CrashMode::kSizesOnly,
+  static constexpr CrashMode kModes[] = {CrashMode::kAllLost, CrashMode::kAllKept, CrashMode::kSectors,
+                                         CrashMode::kPrefix,  CrashMode::kGarble,  CrashMode::kSizesOnly,
                                          CrashMode::kDataOnly};
   for (uint64_t seed = 0; seed < 30; ++seed) {
     SCOPED_TRACE("work seed " + std::to_string(seed));
@@ -180,8 +182,8 @@ TEST(SimCrashProperty, NamesAreNeverInAnImpossibleState) {
     SimDisk disk;
     InlineRuntime runtime(seed);
     SimVfs vfs(disk, runtime);
-    std::map<std::string, std::string> names;    // as the program sees them
-    std::map<std::string, std::string> durable;  // at the last sync_dir
+    std::map<std::string, std::string> names;               // as the program sees them
+    std::map<std::string, std::string> durable;             // at the last sync_dir
     std::map<std::string, std::set<std::string>> possible;  // contents a name had since then; "" = none
     for (int step = 0; step < 25; ++step) {
       const std::string name = "/d/" + std::string(1, static_cast<char>('a' + random.below(5)));
@@ -223,13 +225,17 @@ TEST(SimCrashProperty, NamesAreNeverInAnImpossibleState) {
       std::set<std::string> seen;
       for (const auto& [each, contents] : possible) {
         const std::string content = after->visible_content(each).value_or("");
-        ASSERT_TRUE(contents.contains(content)) << each << " is " << content << ", seed " << seed << " step " << step;
-        ASSERT_TRUE(content.empty() || seen.insert(content).second) << "two names, seed " << seed << " step " << step;
+        ASSERT_TRUE(contents.contains(content))
+            << each << " is " << content << ", seed " << seed << " step " << step;
+        ASSERT_TRUE(content.empty() || seen.insert(content).second)
+            << "two names, seed " << seed << " step " << step;
       }
       // A file whose name nothing touched since the sync is there; one that was only renamed is somewhere.
       for (const auto& [each, content] : durable) {
-        const bool still_named = std::any_of(names.begin(), names.end(), [&](auto& one) { return one.second == content; });
-        ASSERT_TRUE(!still_named || seen.contains(content)) << "lost " << content << ", seed " << seed << " step " << step;
+        const bool still_named =
+            std::any_of(names.begin(), names.end(), [&](auto& one) { return one.second == content; });
+        ASSERT_TRUE(!still_named || seen.contains(content))
+            << "lost " << content << ", seed " << seed << " step " << step;
       }
     }
   }

@@ -32,12 +32,14 @@ class SimDiskTest : public ::testing::Test {
   // What crashes of many seeds leave of a file; "-" where it is missing.
   std::set<std::string> outcomes(const std::string& path, CrashMode mode) const {
     std::set<std::string> all;
-    for (uint64_t seed = 0; seed < kSeeds; ++seed) all.insert(disk_.crash(seed, mode)->visible_content(path).value_or("-"));
+    for (uint64_t seed = 0; seed < kSeeds; ++seed)
+      all.insert(disk_.crash(seed, mode)->visible_content(path).value_or("-"));
     return all;
   }
   std::set<std::string> outcomes(const std::string& path) const {
     std::set<std::string> all;
-    for (uint64_t seed = 0; seed < kSeeds; ++seed) all.insert(disk_.crash(seed)->visible_content(path).value_or("-"));
+    for (uint64_t seed = 0; seed < kSeeds; ++seed)
+      all.insert(disk_.crash(seed)->visible_content(path).value_or("-"));
     return all;
   }
   // The next sync on this Vfs fails.
@@ -104,7 +106,8 @@ TEST_F(SimDiskTest, BigSectorsGoAsOne) {
   const std::string second = std::string(4'004, 'b') + std::string(92, 'a');
   const std::string old(4'096, 'a');
   Strings all;
-  for (uint64_t seed = 0; seed < kSeeds; ++seed) all.insert(*disk.crash(seed, CrashMode::kSectors)->visible_content("/db"));
+  for (uint64_t seed = 0; seed < kSeeds; ++seed)
+    all.insert(*disk.crash(seed, CrashMode::kSectors)->visible_content("/db"));
   EXPECT_EQ(all, (Strings{old + old, first + old, old + second, first + second}));
 }
 
@@ -154,7 +157,8 @@ TEST_F(SimDiskTest, ATruncationIsPendingUntilTheSync) {
   EXPECT_OK(file->write(0, as_bytes("b")));
   // The new byte hangs on the truncation: without it the old content is untouched.
   for (const std::string& content : outcomes("/db", CrashMode::kSectors)) {
-    EXPECT_TRUE(content.empty() || content == "b" || content == std::string(1, '\0') || content == std::string(600, 'a'))
+    EXPECT_TRUE(content.empty() || content == "b" || content == std::string(1, '\0') ||
+                content == std::string(600, 'a'))
         << content.size();
   }
   EXPECT_OK(file->sync());
@@ -319,7 +323,8 @@ TEST_F(SimDiskTest, AKilledProcessLosesNothingButItsNamelessFiles) {
 
 TEST_F(SimDiskTest, CrashingChangesNothingAndTheSameSeedGivesTheSameDisk) {
   auto file = durable("/db", std::string(20'000, 'a'));
-  for (uint64_t i = 0; i < 30; ++i) EXPECT_OK(file->write(i * 700, as_bytes(std::string(1'500, static_cast<char>('b' + i)))));
+  for (uint64_t i = 0; i < 30; ++i)
+    EXPECT_OK(file->write(i * 700, as_bytes(std::string(1'500, static_cast<char>('b' + i)))));
   open("/other");
   const size_t pending = disk_.pending_changes();
   Strings all;

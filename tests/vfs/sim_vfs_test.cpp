@@ -21,7 +21,9 @@ class SimVfsTest : public ::testing::Test {
   InlineRuntime runtime_{1};
   SimVfs vfs_{disk_, runtime_};
   void inject(IoCall wanted, InjectedFault fault) {
-    vfs_.set_faults([=](IoCall call, const std::string&, uint64_t) { return call == wanted ? fault : InjectedFault::kNone; });
+    vfs_.set_faults([=](IoCall call, const std::string&, uint64_t) {
+      return call == wanted ? fault : InjectedFault::kNone;
+    });
   }
 };
 
@@ -51,7 +53,8 @@ TEST_F(SimVfsTest, TheHookSeesTheDiskBeforeTheEffect) {
   std::vector<std::string> seen;
   auto file = must_open(vfs_, "/a", OpenMode::kCreateNew);
   EXPECT_OK(vfs_.sync_dir("/a"));
-  vfs_.set_hook([&](uint64_t) { seen.push_back(*disk_.visible_content("/a") + "|" + *disk_.durable_content("/a")); });
+  vfs_.set_hook(
+      [&](uint64_t) { seen.push_back(*disk_.visible_content("/a") + "|" + *disk_.durable_content("/a")); });
   EXPECT_OK(file->write(0, as_bytes("x")));
   EXPECT_OK(file->sync());
   EXPECT_OK(file->write(0, as_bytes("y")));
@@ -62,7 +65,11 @@ TEST_F(SimVfsTest, EachCallCanFail) {
   auto file = must_open(vfs_, "/a", OpenMode::kCreateNew);
   EXPECT_OK(file->write(0, as_bytes("x")));
   const std::vector<std::pair<IoCall, std::function<Status()>>> calls = {
-      {IoCall::kRead, [&] { std::byte byte; return file->read(0, {&byte, 1}).status(); }},
+      {IoCall::kRead,
+       [&] {
+         std::byte byte;
+         return file->read(0, {&byte, 1}).status();
+       }},
       {IoCall::kWrite, [&] { return file->write(0, as_bytes("y")); }},
       {IoCall::kSync, [&] { return file->sync(); }},
       {IoCall::kTruncate, [&] { return file->truncate(0); }},
@@ -179,7 +186,8 @@ TEST(SimVfsFibers, OverlappingSyncsEachCoverTheirBeginning) {
           EXPECT_OK(files[f]->sync());
           const std::string left = *disk.crash(seed * 16 + i)->visible_content("/a");
           for (uint64_t mine = f; mine <= i * 3 + f; mine += 3) {
-            ASSERT_EQ(left.substr(mine * 512, 512), std::string(512, static_cast<char>('a' + f))) << "seed " << seed;
+            ASSERT_EQ(left.substr(mine * 512, 512), std::string(512, static_cast<char>('a' + f)))
+                << "seed " << seed;
           }
         }
       });
@@ -199,7 +207,8 @@ TEST(SimVfsFibers, ASyncBesideAFailingOneNeverLies) {
     auto file = must_open(vfs, "/a", OpenMode::kCreateNew);
     EXPECT_OK(vfs.sync_dir("/a"));
     vfs.set_faults([&](IoCall call, const std::string&, uint64_t index) {
-      return call == IoCall::kSync && mix64(seed ^ index) % 4 == 0 ? InjectedFault::kIoError : InjectedFault::kNone;
+      return call == IoCall::kSync && mix64(seed ^ index) % 4 == 0 ? InjectedFault::kIoError
+                                                                   : InjectedFault::kNone;
     });
     for (uint64_t f = 0; f < 3; ++f) {
       scheduler.spawn("leader", [&, f] {
@@ -227,7 +236,8 @@ TEST(SimVfsFibers, TheSameSeedGivesTheSamePointsAndDisk) {
       scheduler.spawn("f", [&, f] {
         auto file = must_open(vfs, "/a", OpenMode::kOpenOrCreate);
         for (int i = 0; i < 10; ++i) {
-          EXPECT_OK(file->write(scheduler.random64() % 5'000, as_bytes(std::string(300, static_cast<char>('a' + f)))));
+          EXPECT_OK(file->write(scheduler.random64() % 5'000,
+                                as_bytes(std::string(300, static_cast<char>('a' + f)))));
           if (i % 4 == 0) EXPECT_OK(file->sync());
         }
       });
@@ -273,7 +283,8 @@ void fail_each_allocation(V& vfs) {
         status = calls[c]();
       }
       if (status.is_ok()) break;
-      ASSERT_TRUE(status.is(sqlstate::kOutOfMemory)) << "call " << c << " allocation " << nth << ": " << status.to_string();
+      ASSERT_TRUE(status.is(sqlstate::kOutOfMemory))
+          << "call " << c << " allocation " << nth << ": " << status.to_string();
       ASSERT_EQ(content_of(*file), old_content) << "call " << c << " allocation " << nth;
     }
   }
