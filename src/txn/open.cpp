@@ -138,8 +138,8 @@ Status judge_log(const Store& store, const FileHeader& header, const RecoveredLo
   if (log.presence() == LogPresence::kForeign) {
     return Status::corruption(name + " belongs to another database (foreign log)").with_hint(restore);
   }
-  if (log.last_lsn() < header.log_must_reach && !store.options.salvage) {
-    return Status::corruption(name + " is stale: it ends at LSN " + lsn(log.last_lsn()) + ", the file needs it up to LSN " +
+  if (log.end_lsn() < header.log_must_reach && !store.options.salvage) {
+    return Status::corruption(name + " is stale: it ends at LSN " + lsn(log.end_lsn()) + ", the file needs it up to LSN " +
                               lsn(header.log_must_reach))
         .with_hint(restore);
   }

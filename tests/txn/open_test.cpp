@@ -335,7 +335,8 @@ TEST_F(OpenTest, ADamagedLogIsRefusedWithItsOffsetAndCanBeSalvaged) {
   write_bytes(log_, log);
   const Status status = open_status(path_);
   EXPECT_TRUE(status.is(sqlstate::kCorrupted)) << status.to_string();
-  EXPECT_NE(status.to_string().find("byte offset 77904")  // where block 19 ends, std::string::npos) << status.to_string();
+  // The offset is the end of the block before it.
+  EXPECT_NE(status.to_string().find("byte offset 77904"), std::string::npos) << status.to_string();
   Options salvage = read_only();
   salvage.salvage = true;
   auto db = open(path_, salvage);
