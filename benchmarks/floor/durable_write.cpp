@@ -75,6 +75,7 @@ int main(int argc, char** argv) {
       variants[i].p99.push_back(samples[i].percentile_us(99));
     }
   }
+  report.judge_disk(median(variants[0].p50));
   for (size_t size = 0; size < sizes.size(); ++size) {
     std::vector<Variant*> of_size;
     for (size_t k = 0; k < 3; ++k) {

@@ -165,6 +165,7 @@ int main(int argc, char** argv) {
     report.remark("no round had 200 commits of each kind; the figures pool all rounds");
     engine.add(all.with, all.without);
   }
+  report.judge_disk(median(bare.without_p50));
   compare(report, "commit.p50_with_checkpoint", engine.with_p50, engine.without_p50, std::nullopt);
   compare(report, "commit.p99_with_checkpoint", engine.with_p99, engine.without_p99,
           Target::ratio_at_most(3));

@@ -80,6 +80,7 @@ void on_disk(Report& report, const Plan& plan, Options options, const BenchDirec
       floors[f].p99.push_back(floor_samples[f].percentile_us(99));
     }
   }
+  report.judge_disk(median(floors[0].p50));
   for (const Floor& floor : floors) {
     const std::string mode = sync_mode_name(floor.loop->mode());
     Figure figure = figure_of("disk." + size + ".p50_by_" + mode, p50);

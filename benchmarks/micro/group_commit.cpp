@@ -117,6 +117,9 @@ int main(int argc, char** argv) {
       rates[n]["independent"].push_back(independent.rate(threads, seconds));
     }
   }
+  if (const auto one = rates.find(1); one != rates.end()) {
+    report.judge_disk(1e6 / std::max(1.0, median(one->second.at("independent"))));
+  }
   for (const uint64_t n : thread_counts) {
     report_threads(report, n, rates[n]);
     Figure group;
