@@ -40,10 +40,11 @@ void image_transaction(Session& session, PageNo number, uint32_t page_bytes, Ran
 
 // Runs in a child: fills, closes, then writes the log and dies with it.
 [[noreturn]] void make_log_and_die(const std::string& path, const Plan& plan, bool images) {
-  // Without threads no checkpoint starts by itself; one would only come with a full log.
+  // Limits so far away that no checkpoint starts; no threads, so that only the 1 MiB bound of the relaxed tail syncs.
   Options options = plan.options;
   options.background_threads = false;
-  options.memory_limit = 1 << 30;
+  options.memory_limit = uint64_t{1} << 30;
+  options.wal_limit = uint64_t{1} << 30;
   std::vector<PageNo> pages;
   {
     const auto filling = open_store(path, options);
@@ -55,7 +56,8 @@ void image_transaction(Session& session, PageNo number, uint32_t page_bytes, Ran
   Random random(11);
   std::vector<uint64_t> content(options.page_bytes / 8);
   RowChanges changes(pages, options.page_bytes, plan.change_bytes, 12);
-  const uint64_t before = database->stats().log.bytes_written;
+  const Stats began = database->stats();
+  const uint64_t before = began.log.bytes_written;
   uint64_t transactions = 0;
   // Asking for the counters takes time: not after each of the small ones.
   for (const uint64_t ask = images ? 16 : 1024; true; ++transactions) {
@@ -69,11 +71,12 @@ void image_transaction(Session& session, PageNo number, uint32_t page_bytes, Ran
   // Its block names the newest sync before it: at most the relaxed tail (1 MiB) back.
   changes.commit(*session, Durability::kFull);
   const Stats stats = database->stats();
-  std::printf("remark: made %llu transactions, %llu log bytes, log file %llu bytes, %llu checkpoints\n",
+  if (stats.checkpoint.slices != began.checkpoint.slices) fail("a checkpoint ran while the log was made");
+  std::printf("remark: made %llu transactions, %llu log bytes, log file %llu bytes, %llu syncs\n",
               static_cast<unsigned long long>(transactions),
               static_cast<unsigned long long>(stats.log.bytes_written - before),
               static_cast<unsigned long long>(stats.log.file_bytes),
-              static_cast<unsigned long long>(stats.checkpoint.completed));
+              static_cast<unsigned long long>(stats.log.syncs - began.log.syncs));
   std::fflush(stdout);
   ::raise(SIGKILL);
   ::_exit(1);

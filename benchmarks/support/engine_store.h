@@ -55,7 +55,7 @@ inline uint64_t page_stamp(uint32_t page) { return (uint64_t{page} + 1) * 0x9E37
 
 // Allocates `count` pages in transactions of `batch` and writes the stamp of each; returns their numbers. The rest of a
 // page is zero, so that filling costs little log.
-inline std::vector<ddb::PageNo> fill_store(ddb::Database& database, uint32_t count, uint32_t batch = 512) {
+inline std::vector<ddb::PageNo> fill_store(ddb::Database& database, uint32_t count, uint32_t batch = 64) {
   std::vector<ddb::PageNo> pages;
   const auto session = new_session(database);
   while (pages.size() < count) {
