@@ -1,7 +1,9 @@
 // chain: which segments, in which order, are the log (ADR 0002), and the redo index of the runs in them.
 //
 // Nearly always one segment of each position links, and it is read once. Where several do (copies made when a log was
-// taken over), every continuation is followed to its end first; the one that closes most runs wins, the newer on a tie.
+// taken over), every continuation is followed to its end first, and the one that closes most runs wins. On a tie the one
+// that goes through the newest fresh segment: its header was written after the copies before it were synced (see
+// take_over.cpp). On a further tie the older one: nothing proves that copies without such a header are durable.
 #include <algorithm>
 #include <span>
 #include <string>
@@ -71,13 +73,36 @@ Candidates find_start(const Impl& log, const Positions& positions) {
   return {};
 }
 
+// A start without a block up to the checkpoint LSN may not be durable. If the segment before it is there, it is what a
+// crash falls back to: the scan starts with it, so that a take-over leaves it alone.
+Status step_back(const Impl& log, const Positions& positions, std::vector<std::byte>* buffer, Candidates* start) {
+  const Lsn checkpoint = log.request.checkpoint_lsn;
+  Candidates before;
+  for (const KnownSegment* segment : positions.at(start->front()->header.position - 1)) {
+    if (!can_start(segment->header, checkpoint)) continue;
+    ChainState state = state_before(segment->header);
+    SegmentWalk walk;
+    DDB_RETURN_IF_ERROR(log.read_segment(segment->index, buffer));
+    DDB_RETURN_IF_ERROR(walk_segment(*buffer, segment->header, state, &walk, kIgnoreBlocks));
+    const bool leads_to_start = std::any_of(start->begin(), start->end(), [&](const KnownSegment* one) {
+      return segment_links(state, one->header);
+    });
+    if (walk.blocks > 0 && leads_to_start) before.push_back(segment);
+  }
+  if (!before.empty()) *start = std::move(before);
+  return Status::ok();
+}
+
 // Follows every continuation at once, position by position.
 class Continuations {
  public:
   Continuations(const Impl& log, const Positions& positions, std::vector<std::byte>* buffer)
       : log_(log), positions_(positions), buffer_(buffer) {}
 
-  Status add_start(const KnownSegment* segment, const ChainState& state) { return add(segment, kNone, state); }
+  // `fresh`: its salt is not the one of the segment before.
+  Status add_start(const KnownSegment* segment, const ChainState& state, bool fresh) {
+    return add(segment, kNone, state, fresh ? segment->header.sequence : 0);
+  }
 
   // The segments of the best continuation, in order.
   Status resolve(Candidates* path) {
@@ -86,18 +111,20 @@ class Continuations {
       const size_t end = nodes_.size();
       const uint64_t position = nodes_[begin].segment->header.position + 1;
       for (const KnownSegment* segment : positions_.at(position)) {
-        for (size_t i = begin; i < end; ++i) {
-          if (!segment_links(nodes_[i].state, segment->header)) continue;
-          const ChainState state = nodes_[i].state;
-          DDB_RETURN_IF_ERROR(add(segment, i, state));
-          break;
-        }
+        const size_t parent = parent_of(segment->header, begin, end);
+        if (parent == kNone) continue;
+        const Node& before = nodes_[parent];
+        const bool fresh = before.segment->header.salt != segment->header.salt;
+        const uint64_t newest_fresh = fresh ? segment->header.sequence : before.newest_fresh;
+        const ChainState state = before.state;
+        nodes_[parent].leaf = false;
+        DDB_RETURN_IF_ERROR(add(segment, parent, state, newest_fresh));
       }
       begin = end;
     }
-    size_t best = 0;
-    for (size_t i = 1; i < nodes_.size(); ++i) {
-      if (better(nodes_[i], nodes_[best])) best = i;
+    size_t best = kNone;
+    for (size_t i = 0; i < nodes_.size(); ++i) {
+      if (nodes_[i].leaf && (best == kNone || better(nodes_[i], nodes_[best]))) best = i;
     }
     for (size_t i = best; i != kNone; i = nodes_[i].parent) path->push_back(nodes_[i].segment);
     std::reverse(path->begin(), path->end());
@@ -109,20 +136,37 @@ class Continuations {
   struct Node {
     const KnownSegment* segment;
     size_t parent;
-    ChainState state;  // behind the segment
+    ChainState state;       // behind the segment
+    uint64_t newest_fresh;  // sequence of the newest fresh segment on the way here
+    bool leaf = true;
   };
 
-  Status add(const KnownSegment* segment, size_t parent, ChainState state) {
+  // Of the nodes that the segment links to, the one put to use last before it.
+  size_t parent_of(const SegmentHeader& header, size_t begin, size_t end) const {
+    auto distance = [&](const Node& node) {
+      // Wraps around for a newer one: further than any older one.
+      return header.sequence - node.segment->header.sequence;
+    };
+    size_t best = kNone;
+    for (size_t i = begin; i < end; ++i) {
+      if (!segment_links(nodes_[i].state, header)) continue;
+      if (best == kNone || distance(nodes_[i]) < distance(nodes_[best])) best = i;
+    }
+    return best;
+  }
+
+  Status add(const KnownSegment* segment, size_t parent, ChainState state, uint64_t newest_fresh) {
     DDB_RETURN_IF_ERROR(log_.read_segment(segment->index, buffer_));
     SegmentWalk walk;
     DDB_RETURN_IF_ERROR(walk_segment(*buffer_, segment->header, state, &walk, kIgnoreBlocks));
-    nodes_.push_back({segment, parent, state});
+    nodes_.push_back({segment, parent, state, newest_fresh});
     return Status::ok();
   }
 
   static bool better(const Node& a, const Node& b) {
     if (a.state.closed != b.state.closed) return a.state.closed > b.state.closed;
-    return a.segment->header.sequence > b.segment->header.sequence;
+    if (a.newest_fresh != b.newest_fresh) return a.newest_fresh > b.newest_fresh;
+    return a.segment->header.sequence < b.segment->header.sequence;
   }
 
   const Impl& log_;
@@ -147,13 +191,19 @@ class ChainReader {
         [this](const ChainState&, const BlockHeader& header, size_t offset, std::span<const std::byte> block) {
           return take_block(header, offset, block);
         }));
+    if (log_.chain.empty()) {
+      log_.cut_crc = segment.header.previous_crc;
+    } else if (log_.chain.back().header.salt != segment.header.salt) {
+      log_.synced = std::max(log_.synced, segment.header.prior_lsn);  // fresh: written after all before it was synced
+    }
     log_.chain.push_back({segment.index, segment.header, std::max(walk.newest, segment.header.prior_lsn), walk.end});
     log_.synced = std::max(log_.synced, walk.synced);
     log_.stop_offset = base_ + walk.end;
-    if (walk.closed_end != 0 || log_.chain.size() == 1) {
+    if (walk.closed_end != 0) {
+      log_.cut_behind_run = true;
       log_.cut_chain = log_.chain.size() - 1;
-      log_.cut_end = walk.closed_end != 0 ? walk.closed_end : kSegmentHeaderBytes;
-      log_.cut_crc = walk.closed_end != 0 ? walk.closed_crc : segment.header.previous_crc;
+      log_.cut_end = walk.closed_end;
+      log_.cut_crc = walk.closed_crc;
     }
     return Status::ok();
   }
@@ -163,6 +213,7 @@ class ChainReader {
     if (DDB_FAULT(kReplayWithoutCommit) && state_.open != kNoLsn && !state_.open_from_middle) {
       state_.closed = state_.open;
       log_.index.merge_staged();
+      log_.cut_behind_run = true;
       log_.cut_chain = log_.chain.size() - 1;
       log_.cut_end = log_.chain.back().end;
       log_.cut_crc = state_.crc;
@@ -229,25 +280,25 @@ Status follow_chain(RecoveredLog::Impl& log) {
                               std::to_string(log.request.checkpoint_lsn.value));
   }
   std::vector<std::byte> buffer;
+  DDB_RETURN_IF_ERROR(step_back(log, positions, &buffer, &next));
   ChainReader reader(log, &buffer);
-  bool at_start = true;
-  while (!next.empty()) {
-    if (next.size() > 1) {
-      Continuations continuations(log, positions, &buffer);
-      for (const KnownSegment* segment : next) {
-        DDB_RETURN_IF_ERROR(
-            continuations.add_start(segment, at_start ? state_before(segment->header) : reader.state()));
-      }
-      Candidates path;
-      DDB_RETURN_IF_ERROR(continuations.resolve(&path));
-      if (at_start) reader.state() = state_before(path.front()->header);
-      for (const KnownSegment* segment : path) DDB_RETURN_IF_ERROR(reader.read(*segment));
-      break;
-    }
-    if (at_start) reader.state() = state_before(next.front()->header);
-    at_start = false;
+  while (next.size() == 1) {
+    if (log.chain.empty()) reader.state() = state_before(next.front()->header);
     DDB_RETURN_IF_ERROR(reader.read(*next.front()));
     next = linking(positions, next.front()->header.position + 1, reader.state());
+  }
+  if (!next.empty()) {
+    const bool at_start = log.chain.empty();
+    Continuations continuations(log, positions, &buffer);
+    for (const KnownSegment* segment : next) {
+      const bool fresh = !at_start && segment->header.salt != log.chain.back().header.salt;
+      DDB_RETURN_IF_ERROR(
+          continuations.add_start(segment, at_start ? state_before(segment->header) : reader.state(), fresh));
+    }
+    Candidates path;
+    DDB_RETURN_IF_ERROR(continuations.resolve(&path));
+    if (at_start) reader.state() = state_before(path.front()->header);
+    for (const KnownSegment* segment : path) DDB_RETURN_IF_ERROR(reader.read(*segment));
   }
   reader.finish();
   return Status::ok();

@@ -44,7 +44,7 @@ Status start_first_segment(LogImpl& log, Runtime& runtime, Lsn prior_lsn) {
   encode_segment_header(header, bytes);
   DDB_RETURN_IF_ERROR(log.segments().file().write(0, bytes));
   DDB_RETURN_IF_ERROR(log.segments().sync());
-  DDB_CHECK(log.segments().activate(prior_lsn) == 0);
+  DDB_CHECK(log.segments().activate({.position = 1, .prior = prior_lsn}, kNoLsn) == 0);
   AppendPoint point;
   point.offset = kSegmentHeaderBytes;
   point.position = 1;
@@ -191,7 +191,9 @@ LogStats LogImpl::stats() const {
   return stats;
 }
 
-void LogImpl::recycle(Lsn checkpoint_lsn, bool keep_recovered) { segments_->recycle(checkpoint_lsn, keep_recovered); }
+void LogImpl::recycle(Lsn checkpoint_lsn, bool keep_recovered) {
+  segments_->recycle(checkpoint_lsn, group_.synced_lsn(), keep_recovered);
+}
 
 uint64_t LogImpl::keeper_step(uint64_t now_ns) {
   if (poison_.is_set()) return kNoDeadline;

@@ -173,7 +173,8 @@ Status LogWriter::write_block(uint32_t padded) {
 }
 
 Status LogWriter::move_to_next_segment() {
-  const uint32_t next = segments_.activate(newest_in_segment_);
+  const uint32_t next = segments_.activate(
+      {.position = at_.position + 1, .prior = at_.closed, .durable_from = lsn_}, newest_in_segment_);
   // reserve() promised room.
   DDB_CHECK(next != Segments::kNone);
   at_.segment = next;

@@ -44,7 +44,8 @@ struct RecoveredLog::Impl {
   Lsn synced;
   uint64_t stop_offset = 0;
   bool stopped_at_damage = false;
-  // The cut behind the last closed run; everything later is void.
+  // The cut behind the last closed run; everything later is void. Without a closed run in the chain: its begin.
+  bool cut_behind_run = false;
   size_t cut_chain = 0;                 // in `chain`
   size_t cut_end = kSegmentHeaderBytes;  // offset in that segment
   uint32_t cut_crc = 0;                 // of the block before the cut

@@ -37,11 +37,11 @@ Status Segments::adopt(uint32_t count) {
   return Status::ok();
 }
 
-void Segments::mark_used(uint32_t index, Lsn newest, bool recovered) {
+void Segments::mark_used(uint32_t index, const Use& use) {
   MutexLock lock(mutex_);
   Slot& slot = slots_[index];
   if (!slot.in_use) free_.fetch_sub(1, std::memory_order_relaxed);
-  slot = {true, recovered, newest};
+  slot = {true, use};
 }
 
 Status Segments::write_zeros(uint64_t offset, uint64_t length) {
@@ -85,21 +85,22 @@ uint32_t Segments::find_free() {
   return index < slots_.size() ? index : kNone;
 }
 
-uint32_t Segments::take_free(Lsn newest) {
+uint32_t Segments::take_free(const Use& use) {
   MutexLock lock(mutex_);
   const uint32_t index = find_free();
   if (index == kNone) return kNone;
-  slots_[index] = {true, false, newest};
+  slots_[index] = {true, use};
   free_.fetch_sub(1, std::memory_order_relaxed);
   return index;
 }
 
-uint32_t Segments::activate(Lsn newest_of_current) {
+uint32_t Segments::activate(const Use& use, Lsn newest_of_current) {
   MutexLock lock(mutex_);
-  if (current_ != kNone) slots_[current_].newest = newest_of_current;
+  if (current_ != kNone) slots_[current_].use.newest = newest_of_current;
   const uint32_t index = find_free();
   if (index == kNone) return kNone;
-  slots_[index] = {true, false, kMaxLsn};
+  slots_[index] = {true, use};
+  slots_[index].use.newest = kMaxLsn;
   current_ = index;
   free_.fetch_sub(1, std::memory_order_relaxed);
   if (reserved_ > 0) --reserved_;
@@ -139,15 +140,21 @@ Status Segments::grow(uint32_t count, bool* sync_failed) {
   return Status::ok();
 }
 
-void Segments::recycle(Lsn checkpoint_lsn, bool keep_recovered) {
+void Segments::recycle(Lsn checkpoint_lsn, Lsn synced_lsn, bool keep_recovered) {
   MutexLock growth(growth_mutex_);
   {
     MutexLock lock(mutex_);
+    uint64_t start = 0;  // position where a scan starts even if nothing unsynced reached the disk
+    for (const Slot& slot : slots_) {
+      const bool durable = slot.in_use && !slot.use.superseded && slot.use.durable_from <= synced_lsn;
+      if (durable && slot.use.prior <= checkpoint_lsn) start = std::max(start, slot.use.position);
+    }
     for (uint32_t i = 0; i < slots_.size(); ++i) {
-      Slot& slot = slots_[i];
-      if (!slot.in_use || i == current_ || slot.newest > checkpoint_lsn) continue;
-      if (slot.recovered && keep_recovered) continue;
-      slot = {};
+      const Use& use = slots_[i].use;
+      if (!slots_[i].in_use || i == current_ || use.newest > checkpoint_lsn) continue;
+      if (use.recovered && keep_recovered) continue;
+      if (!use.superseded && use.position >= start) continue;
+      slots_[i] = {};
       lowest_free_ = std::min(lowest_free_, i);
       free_.fetch_add(1, std::memory_order_relaxed);
       ++recycled_;

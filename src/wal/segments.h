@@ -1,5 +1,6 @@
 // segments: which physical segments of the log file are free, in use, or read by recovery; growth and shrinking.
-// Keeps: a free segment is preallocated, written and synced, and holds nothing that recovery or the redo index needs.
+// Keeps: a free segment is preallocated, written and synced, and holds nothing that a scan after a crash or the redo
+// index needs. What a scan needs may be older than what it would like: see recycle().
 #pragma once
 
 #include <atomic>
@@ -22,6 +23,16 @@ class Segments {
   static constexpr uint32_t kSpare = 1;
   static constexpr uint32_t kNone = 0xFFFFFFFF;
 
+  // A segment in use.
+  struct Use {
+    uint64_t position = 0;
+    Lsn prior{};              // newest closed run before it
+    Lsn durable_from{};       // its header is durable once this LSN is synced; 0: it is already
+    Lsn newest{};             // of its blocks; kMaxLsn while it is the current one
+    bool recovered = false;   // the redo index refers to it
+    bool superseded = false;  // a copy has taken its place in the log
+  };
+
   struct Counts {
     uint64_t segments = 0, free = 0, growths = 0, recycled = 0;
   };
@@ -33,10 +44,10 @@ class Segments {
 
   // Adds `count` free segments to the table that the file already has. 53200.
   Status adopt(uint32_t count);
-  // Takes a segment out of the free ones. `recovered`: the redo index refers to it.
-  void mark_used(uint32_t index, Lsn newest, bool recovered);
+  // Takes a segment out of the free ones.
+  void mark_used(uint32_t index, const Use& use);
   // Takes the free segment of lowest index; kNone if no segment is free.
-  uint32_t take_free(Lsn newest);
+  uint32_t take_free(const Use& use);
   // For a broken test build: the segment in use that appending goes on in.
   void set_current(uint32_t index);
   // Extends the file by `count` segments of zeros, unsynced. Errors leave the table as it was.
@@ -50,15 +61,17 @@ class Segments {
   bool reserve(uint32_t count);
   // Takes the free segment of lowest index as the current one; the one before is in use until `newest_of_current` is
   // checkpointed. Allocates nothing. Returns kNone if no segment is free.
-  uint32_t activate(Lsn newest_of_current);
+  uint32_t activate(const Use& use, Lsn newest_of_current);
 
   // --- Any thread.
 
   // Extends the file by `count` segments and syncs them. `sync_failed` is set if the sync did; else errors (58030, 53100,
   // 53200) leave everything as it was.
   Status grow(uint32_t count, bool* sync_failed);
-  // Frees what a checkpoint made superfluous and cuts free segments beyond bytes_max off the end of the file.
-  void recycle(Lsn checkpoint_lsn, bool keep_recovered);
+  // Frees what a checkpoint made superfluous and cuts free segments beyond bytes_max off the end of the file. A scan
+  // starts at the last segment with a prior LSN ≤ checkpoint_lsn; the header of the very last one may not be durable, so
+  // the last durable one stays although all of its runs are checkpointed.
+  void recycle(Lsn checkpoint_lsn, Lsn synced_lsn, bool keep_recovered);
   // Segments that the keeper should add now; 0 if there are enough free ones or the limit is reached.
   uint32_t growth_due() const;
   uint32_t count() const { return count_.load(std::memory_order_relaxed); }
@@ -70,8 +83,7 @@ class Segments {
  private:
   struct Slot {
     bool in_use = false;
-    bool recovered = false;
-    Lsn newest;
+    Use use;
   };
 
   void shrink() DDB_REQUIRES(growth_mutex_);

@@ -1,5 +1,10 @@
-// take_over: continuing a recovered log (ADR 0002, STORAGE 12). Keeps: what the scan followed is not touched before the
-// copies, the fresh segment and everything else of the file are synced, so an error or a crash leaves the old log valid.
+// take_over: continuing a recovered log (ADR 0002, STORAGE 12). Keeps: what the scan followed is not touched, so an error
+// or a crash leaves the old log valid.
+//
+// The scan cannot know which bytes it saw are durable: a killed process leaves them in the cache of the operating system,
+// and after a failed sync they may be readable there and nowhere else. So two syncs: the copies of all that is not known
+// to be durable; then the header of the fresh segment. A fresh segment (its salt differs from its predecessor's) that a
+// later scan sees therefore proves that everything before it is durable, without it the originals count.
 #include <algorithm>
 #include <cstring>
 #include <new>
@@ -20,15 +25,16 @@ uint64_t unused_salt(Runtime& runtime, const std::vector<uint64_t>& used) {
 }
 
 // Number in the chain of the first segment that must be copied: the first with blocks not known to be synced, or the last
-// one if blocks of a void run lie behind the cut. cut_chain + 1 if there is none.
-size_t first_to_copy(const RecoveredLog::Impl& log, Lsn synced) {
-  if (DDB_FAULT(kNoTailCopy)) return log.cut_chain + 1;
+// one if blocks of a void run lie behind the cut. kNothing if there is none.
+constexpr size_t kNothing = ~size_t{0};
+size_t first_to_copy(const RecoveredLog::Impl& log) {
+  if (!log.cut_behind_run || DDB_FAULT(kNoTailCopy)) return kNothing;
   for (size_t i = 0; i < log.cut_chain; ++i) {
-    if (log.chain[i].newest > synced) return i;
+    if (log.chain[i].newest > log.synced) return i;
   }
   const ChainSegment& last = log.chain[log.cut_chain];
-  const bool unsynced = std::min(last.newest, log.end_lsn) > synced;
-  return unsynced || last.end > log.cut_end ? log.cut_chain : log.cut_chain + 1;
+  const bool unsynced = std::min(last.newest, log.end_lsn) > log.synced;
+  return unsynced || last.end > log.cut_end ? log.cut_chain : kNothing;
 }
 
 class TakeOver {
@@ -36,26 +42,35 @@ class TakeOver {
   TakeOver(LogImpl& log, const RecoveredLog::Impl& old, Lsn last) : log_(log), old_(old), last_(last) {}
 
   Status run(Runtime& runtime) {
-    const size_t first = first_to_copy(old_, old_.synced);
-    const size_t copies = old_.cut_chain + 1 - first;
+    const size_t first = first_to_copy(old_);
+    const size_t copies = first == kNothing ? 0 : old_.cut_chain + 1 - first;
     Segments& segments = log_.segments();
     DDB_RETURN_IF_ERROR(segments.adopt(old_.segment_count));
     for (size_t i = 0; i <= old_.cut_chain; ++i) {
-      const ChainSegment& segment = old_.chain[i];
-      segments.mark_used(segment.index, std::min(segment.newest, last_), true);
+      Segments::Use use = use_of(old_.chain[i]);
+      use.recovered = true;
+      use.superseded = i >= first;
+      segments.mark_used(old_.chain[i].index, use);
     }
     const auto needed = static_cast<uint32_t>(copies + 1 + Segments::kSpare);
     if (segments.free_count() < needed) DDB_RETURN_IF_ERROR(segments.extend(needed - segments.free_count()));
     sequence_ = old_.newest_sequence;
     uint32_t newest_copy = old_.chain[old_.cut_chain].index;
-    for (size_t i = first; i <= old_.cut_chain; ++i) {
+    for (size_t i = old_.cut_chain + 1 - copies; i <= old_.cut_chain; ++i) {
       DDB_RETURN_IF_ERROR(copy(old_.chain[i], i == old_.cut_chain ? old_.cut_end : old_.chain[i].end, &newest_copy));
     }
     if (DDB_FAULT(kReuseSalt)) return go_on_in_place(newest_copy);
+    if (copies > 0) DDB_RETURN_IF_ERROR(segments.sync());
     return start_fresh(unused_salt(runtime, old_.salts));
   }
 
  private:
+  Segments::Use use_of(const ChainSegment& segment) const {
+    return {.position = segment.header.position,
+            .prior = segment.header.prior_lsn,
+            .newest = std::min(segment.newest, last_)};
+  }
+
   // Same position, higher sequence, nothing behind `end`: the target may hold older blocks that would link there.
   Status copy(const ChainSegment& from, size_t end, uint32_t* target) {
     DDB_RETURN_IF_ERROR(old_.read_segment(from.index, &buffer_));
@@ -63,17 +78,18 @@ class TakeOver {
     SegmentHeader header = from.header;
     header.sequence = ++sequence_;
     encode_segment_header(header, buffer_.data());
-    *target = log_.segments().take_free(std::min(from.newest, last_));
+    *target = log_.segments().take_free(use_of(from));
     DDB_CHECK(*target != Segments::kNone);
     return log_.segments().file().write(uint64_t{*target} * old_.segment_bytes, buffer_);
   }
 
-  // Its header is synced here, so that no torn first block can hide that the log goes on.
+  // Its header is synced here, so that no torn first block can hide that the log goes on. It follows the segment with the
+  // newest closed run, or, when the log holds none, takes the place of its first segment.
   Status start_fresh(uint64_t salt) {
     SegmentHeader header;
     header.uuid = old_.request.uuid;
     header.sequence = ++sequence_;
-    header.position = old_.chain[old_.cut_chain].header.position + 1;
+    header.position = old_.chain[old_.cut_chain].header.position + (old_.cut_behind_run ? 1 : 0);
     header.prior_lsn = last_;
     header.run_position = header.position;
     header.salt = salt;
@@ -83,7 +99,7 @@ class TakeOver {
     std::byte bytes[kSegmentHeaderBytes];
     encode_segment_header(header, bytes);
     AppendPoint point;
-    point.segment = log_.segments().activate(kNoLsn);
+    point.segment = log_.segments().activate({.position = header.position, .prior = last_}, kNoLsn);
     DDB_CHECK(point.segment != Segments::kNone);
     DDB_RETURN_IF_ERROR(log_.segments().file().write(uint64_t{point.segment} * old_.segment_bytes, bytes));
     DDB_RETURN_IF_ERROR(log_.segments().sync());

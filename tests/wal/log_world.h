@@ -64,8 +64,8 @@ class LogWorld {
     const Lsn lsn = log_->appended_lsn().next();
     log_->begin_run(lsn);
     DDB_RETURN_IF_ERROR(add_frames(touched));
+    history_[lsn.value] = std::move(touched);  // it may survive although its write fails
     DDB_RETURN_IF_ERROR(log_->write_commit(full));
-    history_[lsn.value] = std::move(touched);
     log_->register_commit(lsn, full);
     return Status::ok();
   }
@@ -102,7 +102,11 @@ class LogWorld {
     DDB_RETURN_IF_ERROR(log_->wait_durable(lsn));
     main_ = state_at(lsn);
     checkpoint_ = lsn;
-    std::erase_if(direct_, [&](const auto& one) { return page_lsn(one.second.data()) <= lsn; });
+    // A page written directly by a later run stays; one by a run that never was is overwritten.
+    std::erase_if(direct_, [&](const auto& one) {
+      const uint64_t at = page_lsn(one.second.data()).value;
+      return at <= lsn.value || !history_.contains(at) || !history_[at].contains(one.first);
+    });
     if (recycle) log_->recycle(lsn, false);
     return Status::ok();
   }
