@@ -15,6 +15,18 @@ Database::~Database() = default;
 
 Result<std::unique_ptr<Session>> Database::new_session() {
   DDB_RETURN_IF_ERROR(store_->check_fork());
+  const uint64_t sessions_max = store_->options.sessions_max;
+  if (store_->sessions.fetch_add(1, std::memory_order_relaxed) >= sessions_max) {
+    store_->sessions.fetch_sub(1, std::memory_order_relaxed);
+    return Status::error(sqlstate::kLimitExceeded, "too many sessions: the limit is " + std::to_string(sessions_max))
+        .with_hint("close sessions or raise sessions_max");
+  }
+  Result<std::unique_ptr<Session>> made = make_session();
+  if (!made.is_ok()) store_->sessions.fetch_sub(1, std::memory_order_relaxed);
+  return made;
+}
+
+Result<std::unique_ptr<Session>> Database::make_session() {
   try {
     DDB_TRY(ReaderSlot * slot, store_->cache->acquire_slot());
     auto* session = new (std::nothrow) Session(*store_, slot);
@@ -22,7 +34,6 @@ Result<std::unique_ptr<Session>> Database::new_session() {
       store_->cache->release_slot(slot);
       return Status::out_of_memory();
     }
-    store_->sessions.fetch_add(1, std::memory_order_relaxed);
     return std::unique_ptr<Session>(session);
   } catch (const std::bad_alloc&) {
     return Status::out_of_memory();

@@ -73,6 +73,7 @@ class Database {
 
  private:
   explicit Database(std::unique_ptr<Store> store);
+  Result<std::unique_ptr<Session>> make_session();
   std::unique_ptr<Store> store_;
 };
 

@@ -1,4 +1,6 @@
 // Opening and closing: clean and unclean files, read-only, locks, and every kind of file that must be refused untouched.
+#include "fixture.h"
+
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -15,12 +17,6 @@ namespace ddb {
 namespace {
 
 namespace fs = std::filesystem;
-
-#define ASSERT_OK(expr)                                        \
-  do {                                                         \
-    ::ddb::Status ok_status = (expr);                          \
-    ASSERT_TRUE(ok_status.is_ok()) << ok_status.to_string();   \
-  } while (false)
 
 class OpenTest : public ::testing::Test {
  protected:

@@ -1,4 +1,6 @@
 // Transactions over a file and in memory: what commits is seen, what does not is not, at every size of memory.
+#include "fixture.h"
+
 #include <gtest/gtest.h>
 
 #include <cstring>
@@ -55,11 +57,6 @@ class TransactionTest : public ::testing::TestWithParam<bool> {
   std::unique_ptr<Database> db_;
 };
 
-#define ASSERT_OK(expr)                                        \
-  do {                                                         \
-    ::ddb::Status ok_status = (expr);                          \
-    ASSERT_TRUE(ok_status.is_ok()) << ok_status.to_string();   \
-  } while (false)
 
 TEST_P(TransactionTest, ACommitIsSeenByLaterSnapshotsOnly) {
   open(options());
