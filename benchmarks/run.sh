@@ -91,7 +91,7 @@ for entry in "${programs[@]}"; do
     continue
   fi
   # People see the lines, the log keeps everything.
-  if ! "$bin/$name" "${arguments[@]}" 2>&1 | tee "$out/$name.log" | grep --line-buffered -v '^{'; then
+  if ! timeout 1800 "$bin/$name" "${arguments[@]}" 2>&1 | tee "$out/$name.log" | grep --line-buffered -v '^{'; then
     echo "FAILED: $name"
     failed=$((failed + 1))
   fi
