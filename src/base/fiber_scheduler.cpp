@@ -78,8 +78,13 @@ FiberScheduler::Fiber* FiberScheduler::make_fiber(std::string name, std::functio
   FiberStack stack = stacks_.take();
   std::unique_ptr<Fiber> fiber;
   try {
-    fiber.reset(
-        new Fiber{this, fibers_.size(), std::move(name), std::move(body), schedule_.next() >> 1, {}, stack});
+    fiber.reset(new Fiber{this,
+                          fibers_.size(),
+                          std::move(name),
+                          std::move(body),
+                          kFirstPriority + (schedule_.next() >> 2),
+                          {},
+                          stack});
     fiber->context.prepare(stack, &FiberScheduler::entry, fiber.get());
   } catch (...) {
     stacks_.give_back(stack);
@@ -236,7 +241,7 @@ FiberScheduler::Fiber* FiberScheduler::choose_runnable() {
     for (size_t i = 1; i < runnable_.size(); ++i) {
       if (runnable_[i]->priority > runnable_[at]->priority) at = i;
     }
-    // Falls behind all others: initial priorities are in the upper half of the numbers below 2^63.
+    // Falls behind all others, which lie at or above kFirstPriority or fell earlier.
     if (schedule_.chance(policy_.reprioritise_per_mille)) runnable_[at]->priority = --lowest_priority_;
   }
   Fiber* fiber = runnable_[at];

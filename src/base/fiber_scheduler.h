@@ -127,7 +127,8 @@ class FiberScheduler final : public Runtime, public CoopScheduler {
   uint64_t steps_ = 0;
   uint64_t switches_ = 0;
   uint64_t step_limit_ = 50'000'000;
-  uint64_t lowest_priority_ = uint64_t{1} << 62;
+  static constexpr uint64_t kFirstPriority = uint64_t{1} << 62;
+  uint64_t lowest_priority_ = kFirstPriority;
   Status failure_;  // of a fiber that ended with an exception
 };
 

@@ -234,6 +234,26 @@ TEST(FiberScheduler, AbandonedFibersAreFreedWithoutRunning) {
   EXPECT_FALSE(ran_on);
 }
 
+TEST(FiberScheduler, AFiberThatSpinsStarvesNobodyForEver) {
+  SchedulePolicy policy;
+  policy.priorities = true;
+  policy.reprioritise_per_mille = 20;
+  for (uint64_t seed = 0; seed < 200; ++seed) {
+    FiberScheduler scheduler(seed, policy);
+    scheduler.set_step_limit(100'000);
+    bool ready = false;
+    scheduler.spawn("spins", [&] {
+      while (!ready) scheduler.yield();
+    });
+    scheduler.spawn("works", [&] {
+      for (int i = 0; i < 10; ++i) scheduler.yield();
+      ready = true;
+    });
+    const Status status = scheduler.run();
+    ASSERT_TRUE(status.is_ok()) << "seed " << seed << ": " << status.to_string();
+  }
+}
+
 TEST(FiberScheduler, ALivelockEndsAtTheStepLimit) {
   FiberScheduler scheduler(2);
   scheduler.set_step_limit(1'000);
