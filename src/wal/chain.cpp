@@ -2,8 +2,8 @@
 //
 // Nearly always one segment of each position links, and it is read once. Where several do (copies made when a log was
 // taken over), every continuation is followed to its end first, and the one that closes most runs wins. On a tie the one
-// that goes through the newest fresh segment: its header was written after the copies before it were synced (see
-// take_over.cpp). On a further tie the older one: nothing proves that copies without such a header are durable.
+// that goes on through the newest fresh segment: its header was written after the copies before it were synced
+// (take_over.cpp). On a further tie the older one: nothing proves that copies without a fresh segment are durable.
 #include <algorithm>
 #include <span>
 #include <string>
@@ -99,10 +99,7 @@ class Continuations {
   Continuations(const Impl& log, const Positions& positions, std::vector<std::byte>* buffer)
       : log_(log), positions_(positions), buffer_(buffer) {}
 
-  // `fresh`: its salt is not the one of the segment before.
-  Status add_start(const KnownSegment* segment, const ChainState& state, bool fresh) {
-    return add(segment, kNone, state, fresh ? segment->header.sequence : 0);
-  }
+  Status add_start(const KnownSegment* segment, const ChainState& state) { return add(segment, kNone, state); }
 
   // The segments of the best continuation, in order.
   Status resolve(Candidates* path) {
@@ -113,12 +110,8 @@ class Continuations {
       for (const KnownSegment* segment : positions_.at(position)) {
         const size_t parent = parent_of(segment->header, begin, end);
         if (parent == kNone) continue;
-        const Node& before = nodes_[parent];
-        const bool fresh = before.segment->header.salt != segment->header.salt;
-        const uint64_t newest_fresh = fresh ? segment->header.sequence : before.newest_fresh;
-        const ChainState state = before.state;
         nodes_[parent].leaf = false;
-        DDB_RETURN_IF_ERROR(add(segment, parent, state, newest_fresh));
+        DDB_RETURN_IF_ERROR(add(segment, parent, nodes_[parent].state));
       }
       begin = end;
     }
@@ -136,8 +129,8 @@ class Continuations {
   struct Node {
     const KnownSegment* segment;
     size_t parent;
-    ChainState state;       // behind the segment
-    uint64_t newest_fresh;  // sequence of the newest fresh segment on the way here
+    ChainState state;    // behind the segment
+    uint64_t newest_fresh;  // rank of the newest fresh segment on the way here; 0 if there is none behind the start
     bool leaf = true;
   };
 
@@ -155,12 +148,25 @@ class Continuations {
     return best;
   }
 
-  Status add(const KnownSegment* segment, size_t parent, ChainState state, uint64_t newest_fresh) {
+  Status add(const KnownSegment* segment, size_t parent, ChainState state) {
     DDB_RETURN_IF_ERROR(log_.read_segment(segment->index, buffer_));
     SegmentWalk walk;
     DDB_RETURN_IF_ERROR(walk_segment(*buffer_, segment->header, state, &walk, kIgnoreBlocks));
+    uint64_t newest_fresh = parent == kNone ? 0 : nodes_[parent].newest_fresh;
+    if (parent != kNone && nodes_[parent].segment->header.salt != segment->header.salt) {
+      newest_fresh = rank_of_salt(segment->header);
+    }
     nodes_.push_back({segment, parent, state, newest_fresh});
     return Status::ok();
+  }
+
+  // Copies of a fresh segment rank as it does.
+  uint64_t rank_of_salt(const SegmentHeader& header) const {
+    uint64_t lowest = header.sequence;
+    for (const KnownSegment& other : log_.known) {
+      if (other.header.salt == header.salt) lowest = std::min(lowest, other.header.sequence);
+    }
+    return lowest;
   }
 
   static bool better(const Node& a, const Node& b) {
@@ -291,9 +297,8 @@ Status follow_chain(RecoveredLog::Impl& log) {
     const bool at_start = log.chain.empty();
     Continuations continuations(log, positions, &buffer);
     for (const KnownSegment* segment : next) {
-      const bool fresh = !at_start && segment->header.salt != log.chain.back().header.salt;
       DDB_RETURN_IF_ERROR(
-          continuations.add_start(segment, at_start ? state_before(segment->header) : reader.state(), fresh));
+          continuations.add_start(segment, at_start ? state_before(segment->header) : reader.state()));
     }
     Candidates path;
     DDB_RETURN_IF_ERROR(continuations.resolve(&path));
