@@ -1,5 +1,5 @@
 // frame_pool: page-sized, page-aligned buffers in one lazily touched region, recycled last in, first out.
-// Keeps: frames in use and in the free list are charged to the budget; kReservedFrames are kept for the checkpoint.
+// Keeps: frames in use and in the free list are charged to the budget; some are kept for readers and checkpoint.
 // Thread-safe.
 #pragma once
 
@@ -26,15 +26,19 @@ struct FrameInfo {
 
 class FramePool {
  public:
-  static constexpr uint32_t kReservedFrames = 4;
+  // Frames that each kind of user leaves to those below it in this list, who need few and free more.
+  static constexpr uint32_t kWriterLeaves = 8;
+  static constexpr uint32_t kPreserveLeaves = 6;  // main copies kept for old snapshots
+  static constexpr uint32_t kReaderLeaves = 2;
+  static constexpr uint32_t kCheckpointLeaves = 0;
 
   static Result<std::unique_ptr<FramePool>> create(Runtime& runtime, MemoryBudget& budget, size_t page_bytes);
   ~FramePool();
   FramePool(const FramePool&) = delete;
   FramePool& operator=(const FramePool&) = delete;
 
-  // Contents arbitrary. Null when the budget is used up (`reserved`: may take the last kReservedFrames).
-  std::byte* try_allocate(bool reserved);
+  // Contents arbitrary. Null when no more than `leave` frames are to be had.
+  std::byte* try_allocate(uint32_t leave);
   void free(std::byte* frame);
 
   uint32_t index_of(const std::byte* frame) const {
@@ -45,6 +49,8 @@ class FramePool {
   FrameInfo& info_of(const std::byte* frame) { return infos_[index_of(frame)]; }
   uint32_t frames_touched() const { return touched_.load(std::memory_order_relaxed); }  // indexes below were ever used
   uint32_t frames_max() const { return frames_max_; }
+  // Frames that the budget has room for beside everything else that is charged to it now.
+  uint32_t frames_affordable();
   uint32_t frames_used() const { return used_.load(std::memory_order_relaxed); }
 
  private:
@@ -54,6 +60,7 @@ class FramePool {
   std::byte* region_ = nullptr;
   uint32_t shift_ = 0;
   uint32_t frames_max_ = 0;
+  uint64_t headroom_ = 0;  // bytes of the budget that frames leave to growing bookkeeping
   std::unique_ptr<FrameInfo[]> infos_;
   std::unique_ptr<uint32_t[]> stack_;  // [0, charged_) free and charged; from the top end: free, not charged
   uint32_t charged_ DDB_GUARDED_BY(mutex_) = 0;

@@ -12,18 +12,35 @@ constexpr int kSpillBatch = 8;
 constexpr int kFruitlessRoundsMax = 64;  // each may wait for a slice or a reader's call to end
 }  // namespace
 
+namespace {
+uint32_t frames_left_by(FrameUse use) {
+  switch (use) {
+    case FrameUse::kReader:
+      return FramePool::kReaderLeaves;
+    case FrameUse::kWriter:
+      return FramePool::kWriterLeaves;
+    case FrameUse::kPreserve:
+      return FramePool::kPreserveLeaves;
+    case FrameUse::kCheckpoint:
+      break;
+  }
+  return FramePool::kCheckpointLeaves;
+}
+}  // namespace
+
 Result<std::byte*> PageCache::allocate_frame(FrameUse use) {
-  const bool reserved = use == FrameUse::kCheckpoint;
+  const uint32_t leave = frames_left_by(use);
   Status last;
   for (int round = 0; round < kFruitlessRoundsMax; ++round) {
-    if (std::byte* frame = pool_->try_allocate(reserved)) return frame;
+    if (std::byte* frame = pool_->try_allocate(leave)) return frame;
     {
       MutexLock lock(chain_mutex_);
       reclaim(true);
     }
-    if (std::byte* frame = pool_->try_allocate(reserved)) return frame;
+    if (std::byte* frame = pool_->try_allocate(leave)) return frame;
     bool progress = false;
-    if (use != FrameUse::kCheckpoint && make_room_ && table_.dirty_pages() > 0) {
+    const bool by_checkpoint = use == FrameUse::kCheckpoint || use == FrameUse::kPreserve;
+    if (!by_checkpoint && make_room_ && table_.dirty_pages() > 0) {
       DDB_TRY(progress, make_room_(use));
     }
     if (!progress) {

@@ -104,8 +104,12 @@ Status PageCache::begin_overwrite(ReaderSlot& slot, std::span<const SlicePage> p
       --index;
     }
     uint32_t pin = kNoPin;
-    Result<std::byte*> data = fetch(slot, pages[index].page, snapshot, FrameUse::kCheckpoint, &pin);
+    Result<std::byte*> data = fetch(slot, pages[index].page, snapshot, FrameUse::kPreserve, &pin);
     if (data.is_ok()) {
+      // From now on it may leave only to the temp file; left backed, it could be evicted before the mark, again and again.
+      MutexLock lock(chain_mutex_);
+      Version* v = find_locked(pages[index].page, snapshot);
+      if (v != nullptr && v->data.load(std::memory_order_relaxed) == *data) v->backed = false;
       slot.unpin(pin);
       counters_.preserved.fetch_add(1, std::memory_order_relaxed);
     } else if (data.status().is(sqlstate::kCorrupted)) {

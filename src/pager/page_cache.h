@@ -26,7 +26,7 @@
 
 namespace ddb {
 
-enum class FrameUse { kReader, kWriter, kCheckpoint };
+enum class FrameUse { kReader, kWriter, kPreserve, kCheckpoint };
 
 struct PageCacheConfig {
   size_t page_bytes = kDefaultPageBytes;
@@ -135,6 +135,7 @@ class PageCache {
   // The newest chained version equals the files (nothing to checkpoint) for all pages.
   uint64_t dirty_pages() const { return table_.dirty_pages(); }
 
+  MemoryBudget& budget() { return budget_; }
   FramePool& frames() { return *pool_; }
   TempFile& temp() { return *temp_; }
   const PageCacheCounters& counters() const { return counters_; }

@@ -39,7 +39,6 @@ Status Checkpointer::ensure_slot() {
   if (buffer_.size() != bytes) {
     buffer_.resize(bytes);
     slice_.reserve(header.double_write_slots);
-    store_.budget.take(bytes);
   }
   if (slot_ == nullptr) {
     DDB_TRY(slot_, store_.cache->acquire_slot());

@@ -1,5 +1,6 @@
 // commit: from private pages to the log to visible versions (ADR 0003). After begin_run nothing allocates, and every
 // failure poisons; before it every failure is a clean rollback.
+#include <algorithm>
 #include <string>
 
 #include "base/assert.h"
@@ -58,6 +59,17 @@ Status Session::reserve_log(uint64_t* frame_bytes, uint64_t* frames) {
     *frame_bytes += entry.direct ? kFrameHeaderBytes : frame_bytes_max(page_bytes, entry.marks, entry.is_new);
     return Status::ok();
   }));
+  if (*frame_bytes > std::min(store_.options.wal_limit / 8, store_.options.transaction_bytes_max)) {  // worth a closer look: new pages may be nearly empty
+    *frame_bytes = 0;
+    DDB_RETURN_IF_ERROR(write_->for_each_live([&](PrivatePage& entry) {
+      if (entry.freed) return Status::ok();
+      *frame_bytes += entry.direct ? kFrameHeaderBytes
+                      : entry.is_new && entry.data != nullptr
+                          ? kFrameHeaderBytes + image_ranges(entry.data, page_bytes, &write_->ranges)
+                          : frame_bytes_max(page_bytes, entry.marks, entry.is_new);
+      return Status::ok();
+    }));
+  }
   if (*frame_bytes > store_.options.transaction_bytes_max) {
     return Status::error(sqlstate::kProgramLimit, "the transaction needs up to " + std::to_string(*frame_bytes) +
                                                       " bytes of log, transaction_bytes_max is " +

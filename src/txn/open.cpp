@@ -19,7 +19,7 @@ Status check_options(const Options& o) {
   if (page < kPageBytesMin || page > kPageBytesMax || (page & (page - 1)) != 0) {
     return invalid("page_bytes must be 4096, 8192, 16384 or 32768, not " + std::to_string(page));
   }
-  if (o.memory_limit < 64ull * page) return invalid("memory_limit must hold at least 64 pages");
+  if (o.memory_limit < 64ull * page) return invalid("memory_limit must hold at least 64 pages and a checkpoint slice");
   if (o.memory_limit / page > 0x7FFFFFFFull) return invalid("memory_limit is too large for this page size");
   if (o.double_write_slots > 64 || uint64_t{o.double_write_slots} * page > kDoubleWriteBytesMax) {
     return invalid("double_write_slots times page_bytes must not pass 256 KiB");
@@ -187,7 +187,8 @@ Status open_file(Store& store, const std::string& path) {
     return Status::corruption(store.path + ": the file is truncated: it ends at byte " + std::to_string(size) +
                               ", before its first pages");
   }
-  if (store.options.memory_limit < 64ull * header.page_bytes ||
+  const uint64_t slice_bytes = uint64_t{header.double_write_slots} * header.page_bytes;
+  if (store.options.memory_limit < 64ull * header.page_bytes + slice_bytes ||
       store.options.wal_segment_bytes < header.page_bytes + 2 * kSectorBytes) {
     return invalid("memory_limit or wal_segment_bytes is too small for the file's pages of " +
                    std::to_string(header.page_bytes) + " bytes");
@@ -198,6 +199,9 @@ Status open_file(Store& store, const std::string& path) {
   ScanRequest request{store.log_path, header.uuid, header.checkpoint_lsn, header.page_bytes, store.options.salvage};
   DDB_TRY(std::unique_ptr<RecoveredLog> recovered, RecoveredLog::scan(*store.vfs, request, store.budget));
   DDB_RETURN_IF_ERROR(judge_log(store, header, *recovered));
+  if (!store.options.read_only) {  // the checkpoint's slice buffer, charged before any frame
+    store.budget.take(kDoubleWriteDirectoryBytes + uint64_t{header.double_write_slots} * header.page_bytes);
+  }
   DDB_RETURN_IF_ERROR(make_cache(store, header.page_bytes));
   store.cache->attach_file(store.file.get());
   const uint64_t last = header.clean ? header.checkpoint_lsn.value : recovered->last_lsn().value;

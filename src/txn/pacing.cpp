@@ -97,17 +97,18 @@ void Checkpointer::background_loop() {
     if (worked.is_ok() && *worked) {
       ++units_;
       retry_ns = kRetryNs;
-    } else {
-      ++give_ups_;
-      last_error_ = worked.status();
-      if (worked.is_ok() || store_.poison.is_set()) wanted_ = false;
-      forced_ = false;
-    }
-    progress_.notify_all();
-    if (worked.is_ok()) {
-      if (*worked) forced_ = false;
+      if (force) forced_ = false;
+      progress_.notify_all();
       continue;
     }
+    if (worked.is_ok() || store_.poison.is_set()) wanted_ = false;
+    if (force) {  // whoever asked meanwhile, during a step that was not forced, still gets one
+      forced_ = false;
+      ++give_ups_;
+      last_error_ = worked.status();
+      progress_.notify_all();
+    }
+    if (worked.is_ok()) continue;
     if (store_.poison.is_set()) continue;
     retries_.fetch_add(1, std::memory_order_relaxed);
     wake_.wait_until(wake_mutex_, store_.runtime.now_ns() + retry_ns);

@@ -1,6 +1,7 @@
 // write_state: entries, levels, spilling of private pages.
 #include "txn/write_state.h"
 
+#include <algorithm>
 #include <cstring>
 #include <string>
 
@@ -11,12 +12,16 @@ WriteState::WriteState(PageCache& cache, ReaderSlot& slot) : cache_(cache), slot
   scratch.resize(cache.page_bytes());
 }
 
-WriteState::~WriteState() { clear(); }
+WriteState::~WriteState() {
+  clear();
+  drop_chunks();
+}
 
 void WriteState::begin(uint64_t base_lsn, uint32_t alloc_hint) {
   base_lsn_ = base_lsn;
   hint_at_begin_ = alloc_hint;
   any_direct_ = false;
+  resident_max_ = cache_.frames().frames_affordable() / 2;
 }
 
 void WriteState::clear() {
@@ -27,16 +32,20 @@ void WriteState::clear() {
   map_.clear();
   published.clear();
   if (published.capacity() > 4096) std::vector<PublishedPage>().swap(published);
-  if (chunks_.size() > 8) {  // a large transaction's entries are not kept
-    chunks_.clear();
-    free_ = nullptr;
-  }
+  if (chunks_.size() > 8) drop_chunks();  // a large transaction's entries are not kept
+}
+
+void WriteState::drop_chunks() {
+  cache_.budget().give_back(chunks_.size() * kChunk * sizeof(PrivatePage));
+  chunks_.clear();
+  free_ = nullptr;
 }
 
 PrivatePage* WriteState::take_entry() {
   if (free_ == nullptr) {
     chunks_.reserve(chunks_.size() + 1);
     chunks_.push_back(std::make_unique<PrivatePage[]>(kChunk));
+    cache_.budget().take(kChunk * sizeof(PrivatePage));
     for (size_t i = kChunk; i-- > 0;) {
       chunks_.back()[i].next = free_;
       free_ = &chunks_.back()[i];
@@ -85,13 +94,14 @@ void WriteState::drop(PrivatePage* entry) {
   free_ = entry;
 }
 
-// Private pages may take half of the frames; beyond that the oldest go to the temp file, if there is one.
+// Private pages may take half of the frames there is memory for; beyond that the oldest go to the temp file, if there is one.
 Result<std::byte*> WriteState::take_frame() {
-  if (resident_ >= cache_.frames().frames_max() / 2 && cache_.temp().allowed()) DDB_RETURN_IF_ERROR(spill_some());
+  if (resident_ >= resident_max_ && cache_.temp().allowed()) DDB_RETURN_IF_ERROR(spill_some());
   return cache_.allocate_frame(FrameUse::kWriter);
 }
 
 Status WriteState::spill_some() {
+  resident_max_ = std::max(cache_.frames().frames_affordable() / 2, kPinsPerSlot);
   int wanted = 8;
   const size_t entries = chunks_.size() * kChunk;
   for (size_t step = 0; step < entries && wanted > 0; ++step) {

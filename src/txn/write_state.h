@@ -99,6 +99,7 @@ class WriteState {
   void drop(PrivatePage* entry);  // frame, temp slot, version, entry
   Result<std::byte*> take_frame();
   Status spill_some();
+  void drop_chunks();
 
   PageCache& cache_;
   ReaderSlot& slot_;
@@ -112,6 +113,7 @@ class WriteState {
   std::vector<std::unique_ptr<PrivatePage[]>> chunks_;
   PrivatePage* free_ = nullptr;
   size_t spill_hand_ = 0;
+  uint32_t resident_max_ = 0;  // beyond it private pages are spilled; adjusted at each transaction and spill
 };
 
 }  // namespace ddb

@@ -39,8 +39,8 @@ class StoreFixture : public ::testing::Test {
     EXPECT_TRUE(made.is_ok()) << made.status().to_string();
     return std::move(made).value();
   }
-  // Commits `count` pages that hold 0, 1, 2, …
-  std::vector<PageNo> make_pages(uint64_t count) {
+  // Commits `count` pages that hold 0, 1, 2, …, in transactions of `batch`.
+  std::vector<PageNo> make_pages(uint64_t count, uint64_t batch = ~uint64_t{0}) {
     std::vector<PageNo> pages;
     auto s = session();
     EXPECT_TRUE(s->begin_write().is_ok());
@@ -51,6 +51,10 @@ class StoreFixture : public ::testing::Test {
       if (!w.is_ok()) break;
       w->write(100, &i, 8);
       pages.push_back(page);
+      w->release();
+      if ((i + 1) % batch != 0) continue;
+      EXPECT_TRUE(s->commit().is_ok());
+      EXPECT_TRUE(s->begin_write().is_ok());
     }
     EXPECT_TRUE(s->commit().is_ok());
     return pages;
