@@ -1,6 +1,6 @@
 // crash_main: ddb_crash, the crash campaign.
 //
-//   ddb_crash --points N --seed S [--jobs J] [--failures F] [--fault NAME] [--start K] [--verbose]
+//   ddb_crash --points N --seed S [--jobs J] [--failures F] [--fault NAME] [--start K] [--one-seed] [--verbose] [--trace] [--dump FOLDER]
 //   ddb_crash --all-faults [--points N] [--seed S] [--jobs J] [--verbose]
 //
 // The first form crashes at N I/O points of simulations with the seeds S, S+1, … and says as its last line how many points,
@@ -107,7 +107,7 @@ void install_signal_handler() {
   const uint64_t words[7] = {result.points,  result.recoveries, result.failures, result.seeds,
                              result.commits, result.io_calls,   result.digest};
   write_all(fd, words, sizeof(words));
-  write_all(fd, result.first_failure.data(), result.first_failure.size());
+  write_all(fd, result.failure_text.data(), result.failure_text.size());
   std::fflush(nullptr);
   ::_exit(0);
 }
@@ -168,7 +168,7 @@ CampaignResult run_jobs(const Arguments& arguments, bool show_progress) {
     total.commits += report.result.commits;
     total.io_calls += report.result.io_calls;
     total.digest ^= report.result.digest;
-    std::string failure = report.result.first_failure;
+    std::string failure = report.result.failure_text;
     if (!report.complete) {
       ++total.failures;
       failure = "seed " + std::to_string(report.seed) + ": the process ended by signal " + std::to_string(report.signal) +
@@ -176,8 +176,8 @@ CampaignResult run_jobs(const Arguments& arguments, bool show_progress) {
                 std::to_string(report.seed) + " --points 100000 --verbose";
     }
     if (failure.empty()) continue;
-    if (!total.first_failure.empty()) total.first_failure += "\n";
-    total.first_failure += failure;
+    if (!total.failure_text.empty()) total.failure_text += "\n";
+    total.failure_text += failure;
   }
   return total;
 }
@@ -193,7 +193,7 @@ int run_one_campaign(const Arguments& arguments) {
   ddb::active_fault = arguments.fault;
   if (arguments.fault != Fault::kNone) std::printf("with the fault %s\n", fault_name(arguments.fault));
   const CampaignResult result = run_jobs(arguments, true);
-  if (!result.first_failure.empty()) std::printf("%s\n", result.first_failure.c_str());
+  if (!result.failure_text.empty()) std::printf("%s\n", result.failure_text.c_str());
   std::printf("seeds %llu from %llu, I/O calls %llu, commits %llu, digest %016llx\n",
               static_cast<unsigned long long>(result.seeds),
               static_cast<unsigned long long>(arguments.campaign.first_seed),
@@ -236,7 +236,7 @@ int run_all_faults(Arguments arguments) {
       const Report report = read_report(running[i - first].second, running[i - first].first);
       const bool caught = !report.complete || report.result.failures > 0;
       missed += caught ? 0 : 1;
-      std::string how = first_line(report.result.first_failure);
+      std::string how = first_line(report.result.failure_text);
       if (!report.complete) {
         how = "seed " + std::to_string(report.seed) + ": the process ended by signal " + std::to_string(report.signal);
       }
@@ -255,8 +255,14 @@ bool parse(int argc, char** argv, Arguments* out) {
     const bool has_value = i + 1 < argc;
     if (name == "--verbose") {
       out->campaign.verbose = true;
+    } else if (name == "--one-seed") {
+      out->campaign.one_seed = true;
+    } else if (name == "--trace") {
+      out->campaign.trace = true;
     } else if (name == "--all-faults") {
       out->all_faults = true;
+    } else if (name == "--dump" && has_value) {
+      out->campaign.dump_folder = argv[++i];
     } else if (name == "--fault" && has_value) {
       if (!find_fault(argv[++i], &out->fault)) return false;
     } else if (has_value) {

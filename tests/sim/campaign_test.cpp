@@ -20,7 +20,7 @@ CampaignResult run(uint64_t points, uint64_t first_seed, uint64_t first_io = 1) 
 
 TEST(Campaign, ThousandPointsRecover) {
   const CampaignResult result = run(1'000, 70'001);
-  EXPECT_EQ(result.failures, 0u) << result.first_failure;
+  EXPECT_EQ(result.failures, 0u) << result.failure_text;
   EXPECT_EQ(result.points, 1'000u);
   EXPECT_GT(result.recoveries, 1'000u);
   EXPECT_GT(result.commits, 20u);

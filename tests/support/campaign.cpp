@@ -34,6 +34,8 @@ CampaignResult run_campaign(const CampaignRequest& request, const std::function<
     limits.first_io = seed == request.first_seed ? request.first_io : 1;
     limits.points_max = request.points - total.points;
     limits.verbose = request.verbose;
+    limits.trace = request.trace;
+    limits.dump_folder = request.dump_folder;
     const SimulationResult result = simulate(config, limits, stacks);
     total.points += result.points;
     total.recoveries += result.recoveries;
@@ -43,11 +45,12 @@ CampaignResult run_campaign(const CampaignRequest& request, const std::function<
     ++total.seeds;
     if (!result.failure.empty()) {
       ++total.failures;
-      if (total.first_failure.empty()) total.first_failure = describe(config, result);
+      if (!total.failure_text.empty()) total.failure_text += "\n";
+      total.failure_text += describe(config, result);
     }
     progress(total);
     // A replay looks at one seed only.
-    if (request.first_io > 1) break;
+    if (request.first_io > 1 || request.one_seed) break;
   }
   return total;
 }

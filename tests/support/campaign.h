@@ -15,7 +15,10 @@ struct CampaignRequest {
   uint64_t seed_step = 1;      // each of several processes takes every n-th seed
   uint64_t first_io = 1;       // of the first seed
   uint64_t failures_max = 1;   // stop after so many
+  bool one_seed = false;       // only the first seed, to its end
   bool verbose = false;
+  bool trace = false;
+  std::string dump_folder;     // files of the disks of each check go there; for --points 1
 };
 
 struct CampaignResult {
@@ -26,7 +29,7 @@ struct CampaignResult {
   uint64_t commits = 0;
   uint64_t io_calls = 0;
   uint64_t digest = 0;
-  std::string first_failure;  // seed, I/O point, what differs, and how to replay it
+  std::string failure_text;  // of each: seed, I/O point, what differs, and how to replay it
 };
 
 // `progress` is called after each seed.

@@ -4,7 +4,7 @@
 namespace ddb::sim {
 
 Draft::Draft(ImageStore& store, const DbState& base)
-    : store_(store), base_(base), now_(base), generation_(store.next_generation()) {}
+    : store_(store), base_(base), now_(base), generation_(ImageStore::next_generation()) {}
 
 std::byte* Draft::change(size_t page) {
   const PageImage*& entry = now_.pages[page];
@@ -44,14 +44,14 @@ bool Draft::allocated_here(size_t page) const { return now_.in_use(page) && !bas
 
 uint32_t Draft::savepoint() {
   saved_.push_back(now_);
-  generation_ = store_.next_generation();
+  generation_ = ImageStore::next_generation();
   return depth();
 }
 
 void Draft::rollback_to(uint32_t depth) {
   saved_.resize(depth);
   now_ = saved_.back();
-  generation_ = store_.next_generation();
+  generation_ = ImageStore::next_generation();
 }
 
 void Draft::release(uint32_t depth) { saved_.resize(depth - 1); }

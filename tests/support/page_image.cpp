@@ -2,6 +2,7 @@
 #include "support/page_image.h"
 
 #include <algorithm>
+#include <atomic>
 
 #include "format/log_format.h"
 
@@ -25,6 +26,11 @@ PageImage* ImageStore::copy_image(const PageImage& from) {
 }
 
 DbState* ImageStore::make_state(DbState from) { return &states_.emplace_back(std::move(from)); }
+
+uint64_t ImageStore::next_generation() {
+  static std::atomic<uint64_t> newest{0};
+  return newest.fetch_add(1, std::memory_order_relaxed) + 1;
+}
 
 const PageImage* ImageStore::store_page() {
   static const PageImage image;
@@ -50,9 +56,17 @@ std::string page_difference(const std::byte* actual, const PageImage& expected, 
   size_t last = page_bytes - 1;
   while (actual[last] == expected.bytes[last]) --last;
   size_t differing = 0;
-  for (size_t i = first; i <= last; ++i) differing += actual[i] != expected.bytes[i] ? 1 : 0;
+  std::string ranges;  // the first few, for whoever looks for the cause
+  for (size_t i = first, shown = 0; i <= last; ++i) {
+    if (actual[i] == expected.bytes[i]) continue;
+    ++differing;
+    if (actual[i - 1] != expected.bytes[i - 1] || ++shown > 4) continue;
+    size_t end = i + 1;
+    while (end <= last && actual[end] != expected.bytes[end]) ++end;
+    ranges += " [" + std::to_string(i) + ", " + std::to_string(end) + ")";
+  }
   return std::to_string(differing) + " bytes differ in [" + std::to_string(first) + ", " + std::to_string(last) +
-         "]: at " + std::to_string(first) + " found " + std::to_string(static_cast<int>(actual[first])) +
+         "]," + ranges + " …: at " + std::to_string(first) + " found " + std::to_string(static_cast<int>(actual[first])) +
          ", expected " + std::to_string(static_cast<int>(expected.bytes[first])) + "; page says LSN " +
          std::to_string(page_lsn(actual).value) + ", number " + std::to_string(page_number_of(actual).value) +
          ", expected changed by LSN " + std::to_string(expected.changed_lsn);

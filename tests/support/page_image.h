@@ -41,7 +41,8 @@ class ImageStore {
   PageImage* make_image();  // bytes are not set
   PageImage* copy_image(const PageImage& from);
   DbState* make_state(DbState from);
-  uint64_t next_generation() { return ++generation_; }
+  // Unique in the process: a store's states are continued by drafts of other stores.
+  static uint64_t next_generation();
   uint32_t page_bytes() const { return page_bytes_; }
   // Stands for pages of the store itself (root page, free map), whose content is compared through the API.
   static const PageImage* store_page();
@@ -49,7 +50,6 @@ class ImageStore {
  private:
   static constexpr size_t kImagesPerChunk = 16;
   uint32_t page_bytes_;
-  uint64_t generation_ = 0;
   size_t used_in_chunk_ = kImagesPerChunk;
   std::vector<std::unique_ptr<std::byte[]>> chunks_;
   std::deque<PageImage> images_;

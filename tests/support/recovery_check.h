@@ -21,6 +21,8 @@ struct CheckInput {
   RelaxedBound bound;
   uint64_t now_ns = 0;
   uint64_t seed = 0;         // of this check; decides everything in it
+  std::string dump_folder;   // the files of the disks go there; empty: nowhere
+  bool trace = false;        // steps of what is written after the recovery on stderr
 };
 
 struct CheckOutput {

@@ -58,6 +58,7 @@ class Simulation {
   void spawn_workers(World& world, uint32_t boot, const std::vector<const DbState*>& lost);
   void spawn(std::string name, std::function<void()> body);
   void run_writer(World& world, uint64_t seed, const std::vector<const DbState*>& lost);
+  void rest(World& world, SeededRandom& random);
   void run_reader(World& world, uint64_t seed);
   void run_checkpoints(World& world, uint64_t seed);
   void run_housekeeping(World& world, uint64_t seed);
@@ -100,7 +101,7 @@ void Simulation::run_boot(uint32_t boot) {
   SchedulePolicy policy = config_.schedule;
   FiberScheduler scheduler(random_.next(), policy, &stacks_);
   scheduler.set_allows_threads(config_.threads);
-  scheduler.set_step_limit(20'000'000);
+  scheduler.set_step_limit(3'000'000);
   SimVfs vfs(*machine_->disk, scheduler);
   const bool spared = config_.fault_plan == FaultPlan::kSmallDisk || random_.chance(300);
   PlannedFaults faults(spared ? FaultPlan::kNone : config_.fault_plan, random_.next());
@@ -144,7 +145,7 @@ void Simulation::boot_fiber(uint32_t boot) {
   adopt();
   faults_->pause(false);
   if (verdict_.failed()) return;
-  World world{*database_, machine_->history, store_, config_, *scheduler_, verdict_, config_.threads};
+  World world{*database_, machine_->history, store_, config_, *scheduler_, verdict_, limits_.trace};
   world.stopping = enough_;
   spawn_workers(world, boot, lost_states(before));
   world_ = &world;
@@ -234,20 +235,29 @@ void Simulation::run_writer(World& world, uint64_t seed, const std::vector<const
   if (--live_writers_ == 0) world.stopping = true;
 }
 
+// Nobody spins while all others sleep: the clock would crawl from tick to tick. After a few pauses of this length the time that a
+// writer idles has passed.
+void Simulation::rest(World& world, SeededRandom& random) {
+  if (random.chance(400)) return world.yield();
+  world.pause(random.below(config_.workload.idle_ns_max / 8) + config_.schedule.tick_ns_max);
+}
+
 void Simulation::run_reader(World& world, uint64_t seed) {
+  SeededRandom random(mix64(seed));
   Reader reader(world, seed);
   uint32_t after_poison = 0;
   while (!world.stopping && !verdict_.failed() && after_poison < kTransactionsAfterPoison) {
     reader.run_one();
     if (world.saw_poison) ++after_poison;
-    world.yield();
+    rest(world, random);
   }
 }
 
 void Simulation::run_checkpoints(World& world, uint64_t seed) {
   SeededRandom random(seed);
   while (!world.over()) {
-    for (uint64_t i = random.below(2 * config_.workload.checkpoint_pause_steps); i > 0 && !world.over(); --i) world.yield();
+    world.pause(random.below(2 * config_.workload.checkpoint_pause_steps) * config_.schedule.tick_ns_max);
+    rest(world, random);
     if (world.over()) return;
     const uint64_t acknowledged = machine_->history.kill_floor();
     const Status status = database_->checkpoint();
@@ -263,11 +273,13 @@ void Simulation::run_checkpoints(World& world, uint64_t seed) {
 void Simulation::run_housekeeping(World& world, uint64_t seed) {
   SeededRandom random(seed);
   while (!world.over()) {
-    for (uint64_t i = random.below(200); i > 0 && !world.over(); --i) world.yield();
+    world.pause(random.below(200) * config_.schedule.tick_ns_max);
+    rest(world, random);
     if (world.over()) return;
     const Stats stats = database_->stats();
+    // Before the first write there is no log to count.
     if (stats.horizon > stats.appended_lsn || stats.synced_lsn > stats.appended_lsn ||
-        stats.checkpoint_lsn > stats.synced_lsn) {
+        (stats.synced_lsn != 0 && stats.checkpoint_lsn > stats.synced_lsn)) {
       verdict_.fail("counters: horizon " + std::to_string(stats.horizon) + ", synced " +
                     std::to_string(stats.synced_lsn) + ", appended " + std::to_string(stats.appended_lsn) +
                     ", checkpoint " + std::to_string(stats.checkpoint_lsn));
@@ -352,7 +364,9 @@ void Simulation::check_point() {
                          machine_->created,
                          relaxed_bound(),
                          scheduler_ != nullptr ? scheduler_->now_ns() : 0,
-                         mix64(mix64(config_.seed) ^ io_index_)};
+                         mix64(mix64(config_.seed) ^ io_index_),
+                         limits_.dump_folder,
+                         limits_.trace};
   const CheckOutput output = check_recovery(input);
   ++result_.points;
   result_.recoveries += output.recoveries;

@@ -15,6 +15,8 @@ struct SimulationLimits {
   uint64_t first_io = 1;             // I/O points before this are not checked
   uint64_t points_max = ~uint64_t{0};
   bool verbose = false;              // a line per boot on stderr
+  bool trace = false;                // a line per step of a writer on stderr
+  std::string dump_folder;           // files of the disks of each check go there; empty: nowhere
 };
 
 struct SimulationResult {

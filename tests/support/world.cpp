@@ -1,7 +1,15 @@
 // world: which errors a configuration explains, and comparing a session's view with the model.
 #include "support/world.h"
 
+#include <cstdio>
+
 namespace ddb::sim {
+
+void World::tell_slow(const char* what, uint64_t a, uint64_t b) const {
+  std::fprintf(stderr, "    %llu ns, fiber %llu: %s %llu %llu\n", static_cast<unsigned long long>(runtime.now_ns()),
+               static_cast<unsigned long long>(runtime.current_thread()), what, static_cast<unsigned long long>(a),
+               static_cast<unsigned long long>(b));
+}
 
 void World::pause(uint64_t ns) {
   CoopScheduler* coop = runtime.coop();

@@ -41,7 +41,7 @@ struct World {
   const SimConfig& config;
   Runtime& runtime;
   Verdict& verdict;
-  bool threads = false;       // background threads of the database run
+  bool trace = false;         // every step on stderr
   bool stopping = false;      // fibers end after the transaction they are in
   bool saw_poison = false;
 
@@ -50,6 +50,10 @@ struct World {
   void yield() {
     if (CoopScheduler* coop = runtime.coop()) coop->yield();
   }
+  void tell(const char* what, uint64_t a = 0, uint64_t b = 0) const {
+    if (trace) tell_slow(what, a, b);
+  }
+  void tell_slow(const char* what, uint64_t a, uint64_t b) const;
   // Lets the simulated clock pass; without a scheduler nothing happens.
   void pause(uint64_t ns);
   void wrong(const std::string& what) { verdict.fail(what); }

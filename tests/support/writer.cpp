@@ -42,6 +42,7 @@ void Writer::run_one() {
   const uint64_t base = base_ = session_->snapshot().value;
   world_.wrong_unless_empty("begin_write()", world_.history.enter_write(base));
   if (world_.verdict.failed()) return;
+  world_.tell("writes on LSN", base);
   settle_open_outcome(world_, *session_, base);
   stuck_ = session_->failed();
   draft_.emplace(world_.store, world_.history.state(base));
@@ -148,6 +149,7 @@ void Writer::end() {
 
 void Writer::end_by_rollback() {
   const Status status = session_->rollback();
+  world_.tell("rollback", status.is_ok());
   if (!check(status, "rollback()")) return;
   // What the transaction read is known outside now.
   if (world_.database.poisoned().is_ok()) world_.wrong_unless_empty("rollback()", world_.history.see(base_));
@@ -161,7 +163,9 @@ void Writer::end_by_commit(Durability durability) {
   uint64_t token = 0;
   world_.wrong_unless_empty("commit()", world_.history.enter_commit(base_, with, durability == Durability::kFull, &token));
   if (world_.verdict.failed()) return;
+  world_.tell("commit, full:", durability == Durability::kFull, lsn);
   Result<Lsn> result = session_->commit(durability);
+  world_.tell("committed, ok, LSN:", result.is_ok(), result.is_ok() ? result->value : 0);
   if (world_.verdict.failed()) return;
   if (!result.is_ok()) {
     const Status status = result.status();

@@ -116,6 +116,7 @@ void Writer::step_change(bool whole) {
   if (!page) return;
   Result<PageWriter> writer = session_->change(PageNo(static_cast<uint32_t>(*page)));
   if (!check(writer.status(), "change()")) return;
+  world_.tell("change page", *page);
   std::byte* model = draft_->change(*page);
   for (uint64_t changes = 1 + random_.below(3); changes > 0; --changes) {
     const ByteChange change =
@@ -141,6 +142,7 @@ void Writer::step_allocate() {
     return wrong("allocate() gives page " + std::to_string(page.value) + ", the lowest free one is " +
                  std::to_string(expected));
   }
+  world_.tell("allocate page", expected);
   draft_->allocate(expected, owner, type);
   compare_private(writer->data(), expected, "allocate()");
   if (random_.chance(850)) {
@@ -156,6 +158,7 @@ void Writer::step_free() {
   const std::optional<size_t> page = draw_page();
   if (!page || pages_in_use() < 6) return;
   if (!check(session_->free(PageNo(static_cast<uint32_t>(*page))), "free()")) return;
+  world_.tell("free page", *page);
   draft_->free(*page);
 }
 
@@ -219,6 +222,7 @@ void Writer::step_savepoint() {
     return;
   }
   if (!check(depth.status(), "savepoint()")) return;
+  world_.tell("savepoint", *depth);
   if (const uint32_t expected = draft_->savepoint(); *depth != expected) {
     wrong("savepoint() gives depth " + std::to_string(*depth) + ", expected " + std::to_string(expected));
   }
@@ -228,6 +232,7 @@ void Writer::step_rollback_to() {
   if (draft_->depth() == 0) return;
   const auto depth = static_cast<uint32_t>(1 + random_.below(draft_->depth()));
   if (!check(session_->rollback_to(depth), "rollback_to()")) return;
+  world_.tell("rollback to", depth);
   draft_->rollback_to(depth);
   stuck_ = false;
   if (session_->failed()) wrong("the transaction is still failed after rollback_to()");
@@ -238,6 +243,7 @@ void Writer::step_release() {
   if (draft_->depth() == 0) return;
   const auto depth = static_cast<uint32_t>(1 + random_.below(draft_->depth()));
   if (!check(session_->release(depth), "release()")) return;
+  world_.tell("release", depth);
   draft_->release(depth);
   if (session_->savepoint_depth() != draft_->depth()) wrong("savepoint_depth() is wrong after release()");
 }
@@ -247,6 +253,7 @@ void Writer::step_write_direct() {
   for (size_t page = now.pages.size(); page-- > 0;) {
     if (!draft_->allocated_here(page) || !random_.chance(kWriteDirectChance)) continue;
     Result<bool> direct = session_->write_direct(PageNo(static_cast<uint32_t>(page)));
+    world_.tell("write direct page, done:", page, direct.is_ok() && *direct);
     if (!check(direct.status(), "write_direct()")) return;
     if (!random_.chance(200)) continue;
     Result<PageRef> read = session_->read(PageNo(static_cast<uint32_t>(page)));
@@ -264,6 +271,7 @@ void Writer::step_trim() {
     return wrong("trim(" + std::to_string(pages_max) + ") gives " + std::to_string(*trimmed) + ", expected " +
                  std::to_string(expected));
   }
+  world_.tell("trim", *trimmed);
   draft_->trim(*trimmed);
 }
 
