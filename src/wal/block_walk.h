@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <span>
 
+#include "base/crc32c.h"
 #include "base/ids.h"
 #include "base/status.h"
 #include "format/log_format.h"
@@ -56,17 +57,21 @@ inline bool block_links(std::span<const std::byte> bytes, uint64_t salt, const C
   if (bytes.size() < kBlockHeaderBytes) return false;
   *header = peek_block(bytes);
   if (header->salt != salt || header->previous_crc != state.crc) return false;
+  if (header->length < kBlockHeaderBytes || header->length > bytes.size()) return false;
   const bool first = (header->flags & kBlockFirst) != 0;
   if (first != (header->run_index == 0) || header->flags > (kBlockFirst | kBlockCommit | kBlockAbort) ||
       (header->flags & (kBlockCommit | kBlockAbort)) == (kBlockCommit | kBlockAbort)) {
     return false;
   }
-  if (first ? state.open != kNoLsn || header->lsn != state.closed.next()
-            : state.open == kNoLsn || header->lsn != state.open ||
-                  (header->run_index != state.next_index && !(state.open_from_middle && state.next_index == 0))) {
-    return false;
+  if (first) {
+    if (state.open != kNoLsn || header->lsn != state.closed.next()) return false;
+  } else {
+    const bool any_index = state.open_from_middle && state.next_index == 0;
+    if (state.open == kNoLsn || header->lsn != state.open) return false;
+    if (header->run_index != state.next_index && !any_index) return false;
   }
-  return block_valid(bytes, header);
+  // Last, and not through block_valid(), which would read the header again.
+  return crc32c(bytes.data() + 4, header->length - 4) == header->crc;
 }
 
 inline void advance(ChainState& state, const BlockHeader& header, uint64_t position) {

@@ -191,6 +191,7 @@ class ChainReader {
   Status read(const KnownSegment& segment) {
     DDB_RETURN_IF_ERROR(log_.read_segment(segment.index, buffer_));
     base_ = uint64_t{segment.index} * log_.segment_bytes;
+    log_.index.break_group();
     SegmentWalk walk;
     DDB_RETURN_IF_ERROR(walk_segment(
         *buffer_, segment.header, state_, &walk,
@@ -218,13 +219,13 @@ class ChainReader {
   void finish() {
     if (DDB_FAULT(kReplayWithoutCommit) && state_.open != kNoLsn && !state_.open_from_middle) {
       state_.closed = state_.open;
-      log_.index.merge_staged();
+      log_.index.commit_staged();
       log_.cut_behind_run = true;
       log_.cut_chain = log_.chain.size() - 1;
       log_.cut_end = log_.chain.back().end;
       log_.cut_crc = state_.crc;
     }
-    log_.index.drop_staged();
+    log_.index.finish();
     log_.end_lsn = state_.closed;
   }
 
@@ -240,19 +241,25 @@ class ChainReader {
       return Status::error(sqlstate::kProgramLimit, "the log holds more than 2^32 transactions");
     }
     const auto lsn_delta = static_cast<uint32_t>(header.lsn.value - checkpoint.value);
+    const bool large = block.size() > RedoIndex::kCheckedBlockBytes;
+    if (large) log_.index.break_group();
     size_t at = kBlockHeaderBytes;
     for (uint32_t i = 0; i < header.frame_count; ++i) {
       const size_t begin = at;
       Frame frame;
       if (!next_frame(block, &at, log_.request.page_bytes, &frame)) return impossible_frame(offset);
-      if (frame.kind == FrameKind::kDirect && DDB_FAULT(kNoDirectPriority)) continue;
-      const FramePlace place{base_ + offset, static_cast<uint32_t>(begin), frame.kind};
-      if (!log_.index.stage(frame.page, place, lsn_delta)) {
-        return Status::error(sqlstate::kProgramLimit, "the log holds more than 2^32 page changes");
+      if (frame.kind == FrameKind::kDirect && DDB_FAULT(kNoDirectPriority)) {
+        log_.index.break_group();
+        continue;
+      }
+      const FramePlace place{base_ + offset, static_cast<uint32_t>(begin)};
+      if (!log_.index.stage(frame.page, frame.kind, place, lsn_delta)) {
+        return Status::error(sqlstate::kProgramLimit, "the log holds more than 2^30 page changes");
       }
     }
     if (at != block.size()) return impossible_frame(offset);
-    if ((header.flags & kBlockCommit) != 0) log_.index.merge_staged();
+    if (large) log_.index.break_group();
+    if ((header.flags & kBlockCommit) != 0) log_.index.commit_staged();
     return Status::ok();
   }
 
@@ -287,6 +294,7 @@ Status follow_chain(RecoveredLog::Impl& log) {
   }
   std::vector<std::byte> buffer;
   DDB_RETURN_IF_ERROR(step_back(log, positions, &buffer, &next));
+  log.index.expect(uint64_t{log.segment_count} * log.segment_bytes);
   ChainReader reader(log, &buffer);
   while (next.size() == 1) {
     if (log.chain.empty()) reader.state() = state_before(next.front()->header);

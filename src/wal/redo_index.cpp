@@ -7,58 +7,89 @@ namespace ddb {
 namespace {
 
 constexpr uint32_t kFirstTableBits = 10;
-// place: bits 0..35 block offset / 16, 36..59 frame offset, 60..61 kind
-constexpr uint64_t kBlockMask = (uint64_t{1} << 36) - 1;
-
-uint64_t pack(const FramePlace& place) {
-  return place.block_offset / kBlockAlign | uint64_t{place.frame_offset} << 36 | static_cast<uint64_t>(place.kind) << 60;
-}
+constexpr uint64_t kGroupBytes = 4096;
+constexpr size_t kMergeAtOnce = 1024;     // frames; merging many hides the misses of the table
+constexpr size_t kPrefetchDistance = 12;
 
 }  // namespace
-
-FramePlace RedoIndex::unpack(uint64_t place) {
-  return {(place & kBlockMask) * kBlockAlign, static_cast<uint32_t>(place >> 36 & 0xFFFFFF),
-          static_cast<FrameKind>(place >> 60 & 3)};
-}
 
 void RedoIndex::charge(uint64_t bytes) {
   budget_.take(bytes);
   charged_ += bytes;
 }
 
-bool RedoIndex::stage(PageNo page, const FramePlace& place, uint32_t lsn_delta) {
-  const uint64_t index = uint64_t{entries_} + staged_pages_.size();
+bool RedoIndex::stage(PageNo page, FrameKind kind, const FramePlace& place, uint32_t lsn_delta) {
+  const uint64_t index = uint64_t{entries_} + staged_.size();
   if (index >= kNone) return false;
-  if (index >> kChunkBits == chunks_.size()) {
-    chunks_.push_back(std::make_unique_for_overwrite<Entry[]>(size_t{1} << kChunkBits));
-    charge(sizeof(Entry) << kChunkBits);
+  const uint64_t offset = place.block_offset + place.frame_offset;
+  if (break_group_ || offset - group_begin_ > kGroupBytes) {
+    break_group_ = false;
+    group_begin_ = offset;
+    groups_.push_back({place.block_offset / kBlockAlign | uint64_t{place.frame_offset} << 36,
+                       static_cast<uint32_t>(index), lsn_delta});
   }
-  staged_pages_.push_back(page.value);
-  at(static_cast<uint32_t>(index)) = {pack(place), kNone, lsn_delta};
+  staged_.push_back({page.value, kind});
   return true;
 }
 
-void RedoIndex::merge_staged() {
-  for (const uint32_t page : staged_pages_) {
-    Entry& entry = at(entries_);
-    if (2 * (keys_ + 1) > table_.size()) grow_table();
-    Slot& slot = table_[slot_of(page)];
-    if (slot.page != page) {
-      slot.page = page;
+void RedoIndex::commit_staged() {
+  staged_committed_ = staged_.size();
+  groups_committed_ = groups_.size();
+  if (staged_committed_ >= kMergeAtOnce) merge_committed();
+}
+
+void RedoIndex::drop_staged() {
+  staged_.resize(staged_committed_);
+  groups_.resize(groups_committed_);
+  break_group_ = true;
+}
+
+void RedoIndex::expect(uint64_t log_bytes) { groups_.reserve(log_bytes / kGroupBytes + 1); }
+
+void RedoIndex::break_group() { break_group_ = true; }
+
+void RedoIndex::finish() {
+  drop_staged();
+  merge_committed();
+  charge(groups_.size() * sizeof(Group));
+  staged_ = {};
+}
+
+void RedoIndex::merge_committed() {
+  if (table_.empty()) grow_table();
+  for (size_t i = 0; i < staged_committed_; ++i) {
+    if (i + kPrefetchDistance < staged_committed_) {
+      __builtin_prefetch(&table_[first_slot(staged_[i + kPrefetchDistance].page)], 1);
+    }
+    const Staged& frame = staged_[i];
+    if (5 * (keys_ + 1) > 4 * table_.size()) grow_table();
+    if ((entries_ & kChunkMask) == 0) {
+      chunks_.push_back(std::make_unique_for_overwrite<uint32_t[]>(size_t{1} << kChunkBits));
+      charge(sizeof(uint32_t) << kChunkBits);
+    }
+    Slot& slot = table_[slot_of(frame.page)];
+    if (slot.page != frame.page) {
+      slot.page = frame.page;
       ++keys_;
     }
     if (slot.head == kNone) ++pages_;
-    if (unpack(entry.place).kind == FrameKind::kDelta) entry.previous = slot.head;
+    const uint32_t previous = frame.kind == FrameKind::kDelta ? slot.head : kNone;
+    chunks_.back()[entries_ & kChunkMask] = previous | static_cast<uint32_t>(frame.kind) << 30;
     slot.head = entries_++;
   }
-  staged_pages_.clear();
+  staged_.erase(staged_.begin(), staged_.begin() + static_cast<std::ptrdiff_t>(staged_committed_));
+  staged_committed_ = 0;
 }
 
-void RedoIndex::drop_staged() { staged_pages_.clear(); }
+size_t RedoIndex::group_of(uint32_t index) const {
+  const auto behind = std::upper_bound(groups_.begin(), groups_.end(), index,
+                                       [](uint32_t i, const Group& group) { return i < group.first_entry; });
+  return static_cast<size_t>(behind - groups_.begin()) - 1;
+}
 
 size_t RedoIndex::slot_of(uint32_t page) const {
   const size_t mask = table_.size() - 1;
-  size_t i = (page * 0x9E3779B1u) >> shift_;
+  size_t i = first_slot(page);
   while (table_[i].page != page && table_[i].page != kNoPage.value) i = (i + 1) & mask;
   return i;
 }
