@@ -45,6 +45,11 @@ bool PageCache::has_redo() {
   return recovered_ != nullptr && recovered_->page_count() > 0;
 }
 
+bool PageCache::only_redo(PageNo page) {
+  MutexLock lock(chain_mutex_);
+  return recovered_ != nullptr && recovered_->has(page) && find_locked(page, ~uint64_t{0}) == nullptr;
+}
+
 Result<ReaderSlot*> PageCache::acquire_slot() {
   MutexLock lock(chain_mutex_);
   return slots_.acquire();

@@ -59,6 +59,8 @@ class PageCache {
   void attach_file(PageFile* file) { file_ = file; }
   void attach_recovered(std::unique_ptr<RecoveredLog> recovered) { recovered_ = std::move(recovered); }
   bool has_redo() DDB_EXCLUDES(chain_mutex_);
+  // The page is in the redo index and no version of it is in memory.
+  bool only_redo(PageNo page) DDB_EXCLUDES(chain_mutex_);
   // Called when no frame can be had otherwise: run or await a checkpoint slice; true if one made progress.
   void set_make_room(std::function<Result<bool>(FrameUse)> make_room) { make_room_ = std::move(make_room); }
 

@@ -90,39 +90,60 @@ Result<bool> Checkpointer::start(bool force) {
   return true;
 }
 
-Result<bool> Checkpointer::write_one_slice() {
+// Copies the next pages to write into the buffer. Returns where to go on; cursor_ moves only once they are written, so
+// that a failure in between repeats the slice.
+Result<PageNo> Checkpointer::fill_slice() {
   PageCache& cache = *store_.cache;
   const FileHeader& header = store_.file->header();
+  PageNo next = cursor_;
   slice_.clear();
-  const PageNo first = cursor_;
   while (slice_.size() < header.double_write_slots) {
-    const std::optional<PageNo> page = cache.next_dirty(cursor_);
+    const std::optional<PageNo> page = cache.next_dirty(next);
     if (!page.has_value()) break;
+    DDB_TRY(const bool forgotten, forget_unused_redo(*page));
+    if (forgotten) continue;
     std::byte* out = buffer_.data() + kDoubleWriteDirectoryBytes + slice_.size() * header.page_bytes;
-    Result<uint64_t> lsn = cache.copy_for_checkpoint(*slot_, *page, target_, out);
-    if (!lsn.is_ok()) {
-      cache.drop_picks();
-      cursor_ = first;
-      return lsn.status();
-    }
-    if (*lsn != 0) slice_.push_back({*page, Lsn(*lsn)});
-    cursor_ = page->next();
+    DDB_TRY(const uint64_t lsn, cache.copy_for_checkpoint(*slot_, *page, target_, out));
+    if (lsn != 0) slice_.push_back({*page, Lsn(lsn)});
+    next = page->next();
+  }
+  return next;
+}
+
+Result<bool> Checkpointer::write_one_slice() {
+  PageCache& cache = *store_.cache;
+  Result<PageNo> next = fill_slice();
+  if (!next.is_ok()) {
+    cache.drop_picks();
+    return next.status();
   }
   if (slice_.empty()) return false;
-  const uint64_t need = uint64_t{slice_.back().page.value} + 1;
-  Status ready = store_.file->reserve_pages(need);
+  Status ready = store_.file->reserve_pages(uint64_t{slice_.back().page.value} + 1);
   if (ready.is_ok()) ready = cache.begin_overwrite(*slot_, slice_);
-  if (!ready.is_ok()) {  // nothing was overwritten: the same slice is tried again
+  if (!ready.is_ok()) {  // nothing was overwritten
     cache.drop_picks();
-    cursor_ = first;
     return ready;
   }
   Status written = store_.file->write_slice(slice_, Lsn(target_), buffer_);
   cache.end_overwrite(slice_, written.is_ok());
   DDB_RETURN_IF_ERROR(std::move(written));
+  cursor_ = *next;
   slices_.fetch_add(1, std::memory_order_relaxed);
   pages_.fetch_add(slice_.size(), std::memory_order_relaxed);
   return true;
+}
+
+// A page that recovery could redo but no state uses: its place may hold what a transaction wrote directly before the
+// crash ended it, on which no frame of the log fits.
+Result<bool> Checkpointer::forget_unused_redo(PageNo page) {
+  if (!store_.cache->only_redo(page)) return false;
+  snapshots_.clear();
+  store_.cache->live_snapshots(&snapshots_, nullptr);  // the target among them
+  for (const uint64_t state : snapshots_) {
+    DDB_TRY(const bool used, store_.page_used_at(*slot_, page, state));
+    if (used) return false;
+  }
+  return store_.cache->drop_unused_page(page);
 }
 
 Status Checkpointer::finish() {

@@ -49,7 +49,9 @@ class Checkpointer {
   Result<bool> step_locked(bool force) DDB_REQUIRES(mutex_);
   Result<bool> start(bool force) DDB_REQUIRES(mutex_);
   Status ensure_slot() DDB_REQUIRES(mutex_);
+  Result<PageNo> fill_slice() DDB_REQUIRES(mutex_);
   Result<bool> write_one_slice() DDB_REQUIRES(mutex_);
+  Result<bool> forget_unused_redo(PageNo page) DDB_REQUIRES(mutex_);
   Status finish() DDB_REQUIRES(mutex_);
   void truncate_if_possible() DDB_REQUIRES(mutex_);
   bool may_run_slice();

@@ -112,7 +112,7 @@ Status Session::rollback() {
 // Ends the write transaction: private pages back, lock free. Without a commit, waits until what it read is durable.
 Status Session::end_write(bool committed) {
   const Lsn base(write_->base_lsn());
-  if (!committed) store_.alloc_hint = std::min(store_.alloc_hint, write_->hint_at_begin());
+  if (!committed) store_.alloc_hint = std::min(store_.alloc_hint, write_->lowest_hint());
   write_->clear();
   slot_->exempt.store(false, std::memory_order_release);
   end_snapshot();
@@ -215,7 +215,7 @@ Status Session::rollback_to(uint32_t depth) {
   if (state_ != State::kWriting) return wrong_state("no write transaction is open in this session");
   if (depth == 0 || depth > write_->depth()) return Status::error(sqlstate::kBadSavepoint, "no such savepoint");
   write_->rollback_to(depth);
-  store_.alloc_hint = std::min(store_.alloc_hint, write_->hint_at_begin());
+  store_.alloc_hint = std::min(store_.alloc_hint, write_->lowest_hint());
   if (failed_ && failed_level_ >= depth) failed_ = false;
   return Status::ok();
 }

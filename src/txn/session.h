@@ -100,7 +100,6 @@ class Session {
   Status set_page_count(uint32_t count);
   Status forget_page(PageNo page);
   Result<bool> direct_allowed(PageNo page);
-  Result<bool> used_at(PageNo page, uint64_t state);
   Status reserve_log(uint64_t* frame_bytes, uint64_t* frames);
   Status log_pages(Lsn lsn);
   Status log_page(PrivatePage& entry, Lsn lsn);

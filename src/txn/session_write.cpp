@@ -180,6 +180,7 @@ Status Session::free(PageNo page) {
     Status marked = forget_page(page);
     if (!marked.is_ok()) return fail(std::move(marked));
     store_.alloc_hint = std::min(store_.alloc_hint, page.value);
+    write_->note_free(page.value);
     return Status::ok();
   } catch (const std::bad_alloc&) {
     return fail(Status::out_of_memory());
@@ -219,6 +220,7 @@ Result<uint32_t> Session::trim(uint32_t pages_max) {
     }
     if (left != count) DDB_RETURN_IF_ERROR(set_page_count(left));
     store_.alloc_hint = std::min(store_.alloc_hint, left);
+    write_->note_free(left);
     return count - left;
   } catch (const std::bad_alloc&) {
     return fail(Status::out_of_memory());
@@ -242,22 +244,10 @@ Result<bool> Session::direct_allowed(PageNo page) {
     states.push_back(store_.checkpoint_lsn.load(std::memory_order_acquire));
   }
   for (const uint64_t state : states) {
-    DDB_TRY(const bool used, used_at(page, state));
+    DDB_TRY(const bool used, store_.page_used_at(*slot_, page, state));
     if (used) return false;
   }
   return store_.cache->drop_unused_page(page);
-}
-
-Result<bool> Session::used_at(PageNo page, uint64_t state) {
-  uint32_t count = 0;
-  DDB_RETURN_IF_ERROR(store_.read_root(*slot_, state, &count));
-  if (page.value >= count) return false;
-  uint32_t pin = kNoPin;
-  DDB_TRY(const std::byte* map,
-          store_.cache->fetch(*slot_, store_.free_map.map_page(page), state, FrameUse::kWriter, &pin));
-  const bool used = free_map_test(map, store_.free_map.bit(page));
-  slot_->unpin(pin);
-  return used;
 }
 
 Result<bool> Session::write_direct(PageNo page) {

@@ -15,6 +15,17 @@ Status Store::read_root(ReaderSlot& slot, uint64_t snapshot, uint32_t* page_coun
   return Status::ok();
 }
 
+Result<bool> Store::page_used_at(ReaderSlot& slot, PageNo page, uint64_t state) {
+  uint32_t count = 0;
+  DDB_RETURN_IF_ERROR(read_root(slot, state, &count));
+  if (page.value >= count) return false;
+  uint32_t pin = kNoPin;
+  DDB_TRY(const std::byte* map, cache->fetch(slot, free_map.map_page(page), state, FrameUse::kCheckpoint, &pin));
+  const bool used = free_map_test(map, free_map.bit(page));
+  slot.unpin(pin);
+  return used;
+}
+
 // STORAGE 3: the log is there and its name durable before a header says unclean, and both headers say so before the first append.
 Status Store::start_writing() {
   if (writing_started) return Status::ok();

@@ -86,6 +86,8 @@ struct Store {
   void keeper_loop();
   // Reads a field of the root page as of a snapshot, through a slot.
   Status read_root(ReaderSlot& slot, uint64_t snapshot, uint32_t* page_count_out);
+  // Whether the page is in use in the state at an LSN that a live slot protects.
+  Result<bool> page_used_at(ReaderSlot& slot, PageNo page, uint64_t state);
 };
 
 }  // namespace ddb

@@ -19,7 +19,7 @@ WriteState::~WriteState() {
 
 void WriteState::begin(uint64_t base_lsn, uint32_t alloc_hint) {
   base_lsn_ = base_lsn;
-  hint_at_begin_ = alloc_hint;
+  lowest_hint_ = alloc_hint;
   any_direct_ = false;
   resident_max_ = cache_.frames().frames_affordable() / 2;
 }

@@ -2,6 +2,7 @@
 // write lock. Keeps: the newest private copy of a page is in the map; copies of outer savepoint levels hang behind it.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <memory>
@@ -43,7 +44,9 @@ class WriteState {
   void clear();
 
   uint64_t base_lsn() const { return base_lsn_; }
-  uint32_t hint_at_begin() const { return hint_at_begin_; }
+  // No page below it is free in any state of this transaction that a rollback may restore.
+  uint32_t lowest_hint() const { return lowest_hint_; }
+  void note_free(uint32_t page) { lowest_hint_ = std::min(lowest_hint_, page); }
   PrivatePage* find(PageNo page) const { return map_.find(page); }
 
   // A new entry of the current level with version prepared and (unless freed) a frame of arbitrary contents.
@@ -104,7 +107,7 @@ class WriteState {
   PageCache& cache_;
   ReaderSlot& slot_;
   uint64_t base_lsn_ = 0;
-  uint32_t hint_at_begin_ = 0;
+  uint32_t lowest_hint_ = 0;
   bool any_direct_ = false;
   uint64_t spilled_ = 0;
   uint32_t resident_ = 0;
