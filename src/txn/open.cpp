@@ -19,7 +19,7 @@ Status check_options(const Options& o) {
   if (page < kPageBytesMin || page > kPageBytesMax || (page & (page - 1)) != 0) {
     return invalid("page_bytes must be 4096, 8192, 16384 or 32768, not " + std::to_string(page));
   }
-  if (o.memory_limit < 64ull * page) return invalid("memory_limit must hold at least 64 pages and a checkpoint slice");
+  if (o.memory_limit < 64ull * page) return invalid("memory_limit must hold at least 64 pages");
   if (o.memory_limit / page > 0x7FFFFFFFull) return invalid("memory_limit is too large for this page size");
   if (o.double_write_slots > 64 || uint64_t{o.double_write_slots} * page > kDoubleWriteBytesMax) {
     return invalid("double_write_slots times page_bytes must not pass 256 KiB");
@@ -188,7 +188,7 @@ Status open_file(Store& store, const std::string& path) {
                               ", before its first pages");
   }
   const uint64_t slice_bytes = uint64_t{header.double_write_slots} * header.page_bytes;
-  if (store.options.memory_limit < 64ull * header.page_bytes + slice_bytes ||
+  if (store.options.memory_limit < std::max(64ull * header.page_bytes, 32ull * header.page_bytes + slice_bytes) ||
       store.options.wal_segment_bytes < header.page_bytes + 2 * kSectorBytes) {
     return invalid("memory_limit or wal_segment_bytes is too small for the file's pages of " +
                    std::to_string(header.page_bytes) + " bytes");
