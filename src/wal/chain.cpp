@@ -188,16 +188,20 @@ class ChainReader {
 
   ChainState& state() { return state_; }
 
-  Status read(const KnownSegment& segment) {
+  // With salvage an impossible block ends the log instead: `*ends`.
+  Status read(const KnownSegment& segment, bool* ends) {
     DDB_RETURN_IF_ERROR(log_.read_segment(segment.index, buffer_));
     base_ = uint64_t{segment.index} * log_.segment_bytes;
     log_.index.break_group();
     SegmentWalk walk;
-    DDB_RETURN_IF_ERROR(walk_segment(
+    const Status outcome = walk_segment(
         *buffer_, segment.header, state_, &walk,
         [this](const ChainState&, const BlockHeader& header, size_t offset, std::span<const std::byte> block) {
           return take_block(header, offset, block);
-        }));
+        });
+    *ends = outcome.is(sqlstate::kCorrupted) && log_.request.salvage;
+    if (!outcome.is_ok() && !*ends) return outcome;
+    log_.stopped_at_damage = *ends;
     if (log_.chain.empty()) {
       log_.cut_crc = segment.header.previous_crc;
     } else if (log_.chain.back().header.salt != segment.header.salt) {
@@ -296,12 +300,13 @@ Status follow_chain(RecoveredLog::Impl& log) {
   DDB_RETURN_IF_ERROR(step_back(log, positions, &buffer, &next));
   log.index.expect(uint64_t{log.segment_count} * log.segment_bytes);
   ChainReader reader(log, &buffer);
-  while (next.size() == 1) {
+  bool ends = false;
+  while (next.size() == 1 && !ends) {
     if (log.chain.empty()) reader.state() = state_before(next.front()->header);
-    DDB_RETURN_IF_ERROR(reader.read(*next.front()));
+    DDB_RETURN_IF_ERROR(reader.read(*next.front(), &ends));
     next = linking(positions, next.front()->header.position + 1, reader.state());
   }
-  if (!next.empty()) {
+  if (!next.empty() && !ends) {
     const bool at_start = log.chain.empty();
     Continuations continuations(log, positions, &buffer);
     for (const KnownSegment* segment : next) {
@@ -311,7 +316,7 @@ Status follow_chain(RecoveredLog::Impl& log) {
     Candidates path;
     DDB_RETURN_IF_ERROR(continuations.resolve(&path));
     if (at_start) reader.state() = state_before(path.front()->header);
-    for (const KnownSegment* segment : path) DDB_RETURN_IF_ERROR(reader.read(*segment));
+    for (size_t i = 0; i < path.size() && !ends; ++i) DDB_RETURN_IF_ERROR(reader.read(*path[i], &ends));
   }
   reader.finish();
   return Status::ok();

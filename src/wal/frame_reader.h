@@ -41,7 +41,6 @@ class FrameReader {
   uint64_t block_ = 0;        // file offset of the block
   uint32_t block_bytes_ = 0;  // its length; 0: a large block, entered in its middle
   uint32_t frame_at_ = 0;     // in the block
-  uint32_t frames_left_ = 0;  // in the block from frame_at_ on; of a large block not known
   Lsn lsn_;
 };
 

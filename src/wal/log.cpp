@@ -121,7 +121,9 @@ Result<Space> LogImpl::reserve(uint64_t frame_bytes, uint64_t /*frame_count*/, b
     // Ahead, so that a host without a keeper does not grow by one segment at a time.
     const auto ahead = std::min<uint32_t>({count, static_cast<uint32_t>(kInlineGrowthBytesMax / config_.segment_bytes),
                                            room});
-    DDB_RETURN_IF_ERROR(grow(std::max(missing, ahead)));
+    Status grown = grow(std::max(missing, ahead));
+    if (grown.is(sqlstate::kDiskFull) && ahead > missing) grown = grow(missing);
+    DDB_RETURN_IF_ERROR(std::move(grown));
   }
   return Space::kReady;
 }

@@ -13,7 +13,10 @@ namespace {
 constexpr uint32_t kSegmentBytesMax = 16 << 20;
 constexpr size_t kProbeBytes = 256 * 1024;
 
+constexpr uint64_t kCountMax = uint64_t{1} << 62;  // of sequences, positions and LSNs: counting on never overflows
+
 bool possible(const SegmentHeader& header) {
+  if (header.sequence >= kCountMax || header.position >= kCountMax || header.prior_lsn.value >= kCountMax) return false;
   return header.segment_bytes % kSectorBytes == 0 && header.segment_bytes > 2 * kSectorBytes &&
          header.segment_bytes <= kSegmentBytesMax && header.position > 0 && header.sequence > 0;
 }
@@ -99,6 +102,7 @@ Result<std::unique_ptr<RecoveredLog>> RecoveredLog::scan(Vfs& vfs, const ScanReq
   DDB_RETURN_IF_ERROR(find_segments(log));
   if (log.presence != LogPresence::kPresent) return result;
   DDB_RETURN_IF_ERROR(follow_chain(log));
+  if (log.stopped_at_damage) return result;
   std::optional<uint64_t> proof;
   DDB_RETURN_IF_ERROR(probe_behind_stop(log, &proof));
   if (!proof.has_value()) return result;

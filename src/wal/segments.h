@@ -91,7 +91,7 @@ class Segments {
   Status extend_file(uint32_t old_count, uint32_t count) DDB_REQUIRES(growth_mutex_);
   Status write_zeros(uint64_t offset, uint64_t length) DDB_REQUIRES(growth_mutex_);
 
-  Runtime& runtime_;
+  [[maybe_unused]] Runtime& runtime_;  // of the switch points
   const std::unique_ptr<File> file_;
   const uint32_t segment_bytes_;
   const uint32_t count_max_;
