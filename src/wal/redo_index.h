@@ -76,7 +76,7 @@ class RedoIndex {
   void erase(PageNo page);
 
  private:
-  static constexpr uint32_t kChunkBits = 16;
+  static constexpr uint32_t kChunkBits = 12;  // 16 KiB a chunk: a small log must not take a small memory_limit
   static constexpr uint32_t kChunkMask = (1u << kChunkBits) - 1;
   struct Staged {
     uint32_t page;
