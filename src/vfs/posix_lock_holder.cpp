@@ -2,10 +2,9 @@
 // the locks of each descriptor in /proc/<pid>/fdinfo/<fd>; readable for processes of the same user.
 #include <dirent.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
+#include <unistd.h>
 
 #include <cstdlib>
-#include <cstring>
 #include <fstream>
 
 #include "vfs/posix_lock.h"
@@ -53,17 +52,20 @@ bool lists_our_lock(const std::string& path) {
 }  // namespace
 
 pid_t find_ofd_holder(const PosixFileId& id) {
+  // A forked child has copies of its parent's descriptors, so it may find itself: then the parent is the one to name.
+  bool found_ourselves = false;
   Directory processes("/proc");
-  while (const char* pid = processes.next_number()) {
-    const std::string process = std::string("/proc/") + pid;
+  while (const char* name = processes.next_number()) {
+    const std::string process = std::string("/proc/") + name;
     Directory descriptors(process + "/fd");
     while (const char* fd = descriptors.next_number()) {
-      if (is_same_file(process + "/fd/" + fd, id) && lists_our_lock(process + "/fdinfo/" + fd)) {
-        return static_cast<pid_t>(std::strtol(pid, nullptr, 10));
-      }
+      if (!is_same_file(process + "/fd/" + fd, id) || !lists_our_lock(process + "/fdinfo/" + fd)) continue;
+      const auto pid = static_cast<pid_t>(std::strtol(name, nullptr, 10));
+      if (pid != ::getpid()) return pid;
+      found_ourselves = true;
     }
   }
-  return 0;
+  return found_ourselves ? ::getpid() : 0;
 }
 
 }  // namespace ddb

@@ -9,6 +9,7 @@
 #include <atomic>
 #include <csignal>
 #include <functional>
+#include <iostream>
 #include <thread>
 
 #include "vfs/bytes.h"
@@ -65,7 +66,9 @@ class PosixLock : public ::testing::Test {
       auto file = vfs_.open(path_, OpenMode::kReadWrite);
       const Status status = (*file)->try_lock(mode);
       if (status.is_ok()) ::_exit(0);
-      ::_exit(status.message().find(us) != std::string_view::npos ? 1 : 2);
+      if (status.message().find(us) != std::string_view::npos) ::_exit(1);
+      std::cerr << "wanted " << us << ": " << status.to_string() << std::endl;
+      ::_exit(2);
     }
     int status = 0;
     ::waitpid(child, &status, 0);
@@ -138,16 +141,23 @@ TEST_F(PosixLock, AForkedChildNeitherHoldsNorDropsTheLock) {
   auto holder = open();
   EXPECT_OK(holder->try_lock(LockMode::kExclusive));
   int to_child[2];
+  int to_parent[2];
   ASSERT_EQ(::pipe(to_child), 0);
+  ASSERT_EQ(::pipe(to_parent), 0);
   const pid_t child = ::fork();
   if (child == 0) {
     ::close(to_child[1]);
     auto mine = vfs_.open(path_, OpenMode::kReadWrite);
     const bool refused = (*mine)->try_lock(LockMode::kExclusive).is(sqlstate::kObjectInUse);
     char byte = 0;
+    (void)!::write(to_parent[1], "x", 1);
     (void)!::read(to_child[0], &byte, 1);  // keeps its copy of the descriptor open meanwhile
     ::_exit(refused ? 0 : 1);
   }
+  char byte = 0;
+  EXPECT_EQ(::read(to_parent[0], &byte, 1), 1);
+  ::close(to_parent[0]);
+  ::close(to_parent[1]);
   ::close(to_child[0]);
   const pid_t closer = ::fork();
   if (closer == 0) {
