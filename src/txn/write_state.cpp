@@ -101,7 +101,7 @@ Result<std::byte*> WriteState::take_frame() {
 }
 
 Status WriteState::spill_some() {
-  resident_max_ = std::max(cache_.frames().frames_affordable() / 2, kPinsPerSlot);
+  resident_max_ = std::max(cache_.frames().frames_affordable() / 2, 8u);
   int wanted = 8;
   const size_t entries = chunks_.size() * kChunk;
   for (size_t step = 0; step < entries && wanted > 0; ++step) {
