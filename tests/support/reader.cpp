@@ -3,7 +3,7 @@
 
 namespace ddb::sim {
 namespace {
-constexpr size_t kHeldMax = 20;
+constexpr size_t kHeldMax = 4;  // of several readers at once, in a memory of 64 pages
 }
 
 Reader::~Reader() {

@@ -19,8 +19,11 @@ void draw_sizes(SeededRandom& random, Options& options) {
   const uint64_t initial = uint64_t{4} * options.wal_segment_bytes;
   options.wal_limit = std::max<uint64_t>(initial, (64 + 32 * random.below(7)) * 1024);
   options.double_write_slots = static_cast<uint32_t>(2 + random.below(7));
-  options.memory_limit = random.chance(350) ? uint64_t{kFramesMin + static_cast<uint32_t>(random.below(24))} * options.page_bytes
-                                            : uint64_t{128} * options.page_bytes + random.below(1 << 20);
+  // Some just work: what open() asks for, and room for the bookkeeping of small files.
+  const uint64_t slice = 4096 + uint64_t{options.double_write_slots} * options.page_bytes;
+  const uint64_t floor = uint64_t{kFramesMin} * options.page_bytes + slice;
+  options.memory_limit = random.chance(350) ? floor + 128 * 1024 + random.below(24) * options.page_bytes
+                                            : floor + 64 * uint64_t{options.page_bytes} + random.below(1 << 20);
   options.relaxed_tail_bytes_max = uint64_t{4096} << random.below(4);
   options.temp_directory = "/tmp";
 }
@@ -96,6 +99,12 @@ SimConfig SimConfig::from_seed(uint64_t seed) {
   config.threads = !random.chance(150);
   config.schedule = SchedulePolicy::from_seed(random.next());
   draw_sizes(random, config.options);
+  if (random.chance(40)) {
+    // The least that open() accepts: it may turn out too little for what is held at once.
+    config.options.memory_limit = uint64_t{kFramesMin} * config.options.page_bytes + 4096 +
+                                  uint64_t{config.options.double_write_slots} * config.options.page_bytes;
+    config.tolerance.memory = true;
+  }
   draw_limits(random, config);
   draw_workload(random, config);
   draw_faults(random, config);

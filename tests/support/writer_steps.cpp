@@ -6,7 +6,7 @@
 
 namespace ddb::sim {
 namespace {
-constexpr size_t kHeldMax = 6;
+constexpr size_t kHeldMax = 3;
 constexpr uint32_t kWriteDirectChance = 450;
 }  // namespace
 
@@ -311,8 +311,10 @@ void Writer::repeat_lost(const std::vector<const DbState*>& states) {
     base_ = session_->snapshot().value;
     stuck_ = false;
     draft_.emplace(world_.store, world_.history.state(base_));
-    // Somebody else came first: then it is another transaction.
-    if (base_ == begun_at + i - 1) repeat_transition(*states[i - 1], *states[i]);
+    // Somebody else came first, or the one before could not be repeated: then it is another transaction.
+    const bool same_base =
+        base_ == begun_at + i - 1 && same_state(draft_->now(), *states[i - 1], world_.page_bytes());
+    if (same_base) repeat_transition(*states[i - 1], *states[i]);
     if (world_.verdict.failed()) return;
     if (stuck_) {
       end_by_rollback();
@@ -320,7 +322,7 @@ void Writer::repeat_lost(const std::vector<const DbState*>& states) {
       end_by_commit(random_.chance(700) ? Durability::kFull : Durability::kRelaxed);
     }
     draft_.reset();
-    if (!random_.chance(600)) return;
+    if (!same_base || !random_.chance(600)) return;
   }
 }
 
