@@ -233,7 +233,7 @@ TEST(SimCrashProperty, NamesAreNeverInAnImpossibleState) {
       // A file whose name nothing touched since the sync is there; one that was only renamed is somewhere.
       for (const auto& [each, content] : durable) {
         const bool still_named =
-            std::any_of(names.begin(), names.end(), [&](auto& one) { return one.second == content; });
+            std::any_of(names.begin(), names.end(), [&id = content](auto& one) { return one.second == id; });
         ASSERT_TRUE(!still_named || seen.contains(content))
             << "lost " << content << ", seed " << seed << " step " << step;
       }
