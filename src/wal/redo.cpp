@@ -99,6 +99,10 @@ Status RecoveredLog::redo(PageNo page_no, std::span<std::byte> page, bool main_v
     }
     DDB_RETURN_IF_ERROR(apply_frame(page_no, frame, lsn, page, &have_page));
   }
+  if (log.stopped_at_damage && page_lsn(page.data()) > last_lsn()) {
+    return Status::corruption("page " + std::to_string(page_no.value) + " of the main file is newer (LSN " +
+                              std::to_string(page_lsn(page.data()).value) + ") than the last good commit");
+  }
   return Status::ok();
 } catch (const std::bad_alloc&) {
   return Status::out_of_memory();

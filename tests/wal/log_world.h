@@ -184,7 +184,7 @@ class LogWorld {
   MemoryBudget& budget() { return budget_; }
   std::atomic<uint64_t>& horizon() { return horizon_; }
   void set_pages(uint32_t pages) { pages_ = pages; }
-  void set_image_per_mille(uint32_t per_mille) { image_per_mille_ = per_mille; }
+  void set_direct_per_mille(uint32_t per_mille) { direct_per_mille_ = per_mille; }
   // The page as the main file has it: the checkpointed version, or a newer one that was written directly.
   PageBytes main_copy(uint32_t page) const {
     if (auto direct = direct_.find(page); direct != direct_.end()) return direct->second;
@@ -219,7 +219,7 @@ class LogWorld {
       // Directly to the main file: only where no state that a crash can lead to has a page. Visible is not enough: a
       // relaxed run that freed it may be lost.
       const bool unused = !main_.contains(page) && log_->synced_lsn().next() == next;
-      if (fresh && unused && random_.chance(300)) kind = Kind::kDirect;
+      if (fresh && unused && random_.chance(direct_per_mille_)) kind = Kind::kDirect;
       if (!fresh && random_.chance(60)) {
         touched[page] = {};  // freed
         continue;
@@ -300,6 +300,7 @@ class LogWorld {
   std::unique_ptr<Log> log_;
   uint32_t pages_ = 24;
   uint32_t image_per_mille_ = 150;
+  uint32_t direct_per_mille_ = 300;
   Lsn checkpoint_{1};
   Lsn acknowledged_{1};
   PageMap main_;
