@@ -1,6 +1,7 @@
 // overwrite: the pager's part of a checkpoint slice (ADR 0005): which page to write, its bytes, and the protection of
 // what its main copy still means to old snapshots.
 #include <algorithm>
+#include <array>
 #include <cstring>
 
 #include "base/assert.h"
@@ -82,7 +83,7 @@ uint64_t PageCache::needs_main_copy(const SlicePage& page) const {
 }
 
 Status PageCache::begin_overwrite(ReaderSlot& slot, std::span<const SlicePage> pages) {
-  uint64_t without_copy = 0;  // bit per slice page: its main copy is no page of those snapshots
+  std::array<uint64_t, 64> without_copy{};  // per slice page: the newest snapshot for which the main copy is no page
   for (;;) {
     size_t index = 0;
     uint64_t snapshot = 0;
@@ -94,8 +95,9 @@ Status PageCache::begin_overwrite(ReaderSlot& slot, std::span<const SlicePage> p
       }
       scan_slots();
       for (; index < pages.size() && snapshot == 0; ++index) {
-        if (DDB_FAULT(kNoPreservation) || (without_copy >> index & 1) != 0) continue;
+        if (DDB_FAULT(kNoPreservation)) continue;
         snapshot = needs_main_copy(pages[index]);
+        if (snapshot <= without_copy[index]) snapshot = 0;
       }
       if (snapshot == 0) {
         mark_locked(pages);
@@ -113,7 +115,7 @@ Status PageCache::begin_overwrite(ReaderSlot& slot, std::span<const SlicePage> p
       slot.unpin(pin);
       counters_.preserved.fetch_add(1, std::memory_order_relaxed);
     } else if (data.status().is(sqlstate::kCorrupted)) {
-      without_copy |= uint64_t{1} << index;  // allocated later than those snapshots, or damaged for them either way
+      without_copy[index] = snapshot;  // allocated later than those snapshots, or damaged for them either way
     } else {
       return data.status();
     }

@@ -150,6 +150,8 @@ Status Checkpointer::finish() {
   Log* log = store_.log.load(std::memory_order_acquire);
   uint32_t page_count = 0;
   DDB_RETURN_IF_ERROR(store_.read_root(*slot_, target_, &page_count));
+  // Free pages at the end may never have been written: the file covers them all the same.
+  DDB_RETURN_IF_ERROR(store_.file->reserve_pages(page_count));
   FileHeader header = store_.file->header();
   header.checkpoint_lsn = Lsn(target_);
   header.log_must_reach = std::max(header.log_must_reach, log->synced_lsn());
