@@ -45,9 +45,16 @@ bool PageCache::has_redo() {
   return recovered_ != nullptr && recovered_->page_count() > 0;
 }
 
-bool PageCache::only_redo(PageNo page) {
+bool PageCache::served_by_redo(PageNo page, uint64_t snapshot) {
   MutexLock lock(chain_mutex_);
-  return recovered_ != nullptr && recovered_->has(page) && find_locked(page, ~uint64_t{0}) == nullptr;
+  return recovered_ != nullptr && recovered_->has(page) && find_locked(page, snapshot) == nullptr;
+}
+
+bool PageCache::forget_redo(PageNo page) {
+  MutexLock lock(chain_mutex_);
+  if (is_loading(page)) return false;
+  if (recovered_ != nullptr) recovered_->erase(page);
+  return true;
 }
 
 Result<ReaderSlot*> PageCache::acquire_slot() {

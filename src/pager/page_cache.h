@@ -59,8 +59,10 @@ class PageCache {
   void attach_file(PageFile* file) { file_ = file; }
   void attach_recovered(std::unique_ptr<RecoveredLog> recovered) { recovered_ = std::move(recovered); }
   bool has_redo() DDB_EXCLUDES(chain_mutex_);
-  // The page is in the redo index and no version of it is in memory.
-  bool only_redo(PageNo page) DDB_EXCLUDES(chain_mutex_);
+  // The page as of a snapshot comes from the redo index: no version in memory is old enough.
+  bool served_by_redo(PageNo page, uint64_t snapshot) DDB_EXCLUDES(chain_mutex_);
+  // Drops the redo entry of a page that no snapshot reads through it. False if it is being loaded right now.
+  bool forget_redo(PageNo page) DDB_EXCLUDES(chain_mutex_);
   // Called when no frame can be had otherwise: run or await a checkpoint slice; true if one made progress.
   void set_make_room(std::function<Result<bool>(FrameUse)> make_room) { make_room_ = std::move(make_room); }
 

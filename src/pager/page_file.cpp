@@ -77,8 +77,9 @@ Status PageFile::write_header_copy(const FileHeader& header, int copy) {
 }
 
 Status PageFile::write_headers(const FileHeader& header) {
-  DDB_RETURN_IF_ERROR(write_header_copy(header, 0));
-  DDB_RETURN_IF_ERROR(write_header_copy(header, 1));
+  DDB_RETURN_IF_ERROR(write_header_copy(header, first_copy_));
+  DDB_RETURN_IF_ERROR(write_header_copy(header, 1 - first_copy_));
+  first_copy_ = 0;
   header_ = header;
   return Status::ok();
 }

@@ -42,9 +42,10 @@ class PageFile {
 
   // Opens the descriptors of the writing activities; before the first write.
   Status open_for_writing();
-  // Writes both header copies, each synced.
+  // Writes both header copies, each synced, the damaged one first: the other stays whole until it is there.
   Status write_headers(const FileHeader& header);
   Status write_header_copy(const FileHeader& header, int copy);
+  void set_valid_copies(uint32_t mask) { first_copy_ = mask == 1 ? 1 : 0; }
   void set_header(const FileHeader& header) { header_ = header; }
 
   // Makes the file cover `pages` pages with space allocated. 53100, 58030: nothing changed.
@@ -71,6 +72,7 @@ class PageFile {
   std::unique_ptr<File> checkpoint_file_;  // headers, double-write area, pages
   std::unique_ptr<File> direct_file_;
   FileHeader header_;
+  int first_copy_ = 0;
   Mutex size_mutex_;  // held while the file grows or shrinks
   uint64_t file_bytes_ DDB_GUARDED_BY(size_mutex_) = 0;
   uint64_t double_write_sequence_ = 0;

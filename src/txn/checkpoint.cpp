@@ -101,7 +101,10 @@ Result<PageNo> Checkpointer::fill_slice() {
     const std::optional<PageNo> page = cache.next_dirty(next);
     if (!page.has_value()) break;
     DDB_TRY(const bool forgotten, forget_unused_redo(*page));
-    if (forgotten) continue;
+    if (forgotten) {
+      next = page->next();
+      continue;
+    }
     std::byte* out = buffer_.data() + kDoubleWriteDirectoryBytes + slice_.size() * header.page_bytes;
     DDB_TRY(const uint64_t lsn, cache.copy_for_checkpoint(*slot_, *page, target_, out));
     if (lsn != 0) slice_.push_back({*page, Lsn(lsn)});
@@ -136,14 +139,16 @@ Result<bool> Checkpointer::write_one_slice() {
 // A page that recovery could redo but no state uses: its place may hold what a transaction wrote directly before the
 // crash ended it, on which no frame of the log fits.
 Result<bool> Checkpointer::forget_unused_redo(PageNo page) {
-  if (!store_.cache->only_redo(page)) return false;
+  PageCache& cache = *store_.cache;
+  if (!cache.served_by_redo(page, target_)) return false;
   snapshots_.clear();
-  store_.cache->live_snapshots(&snapshots_, nullptr);  // the target among them
+  cache.live_snapshots(&snapshots_, nullptr);  // the target among them
   for (const uint64_t state : snapshots_) {
+    if (!cache.served_by_redo(page, state)) continue;
     DDB_TRY(const bool used, store_.page_used_at(*slot_, page, state));
     if (used) return false;
   }
-  return store_.cache->drop_unused_page(page);
+  return cache.forget_redo(page);
 }
 
 Status Checkpointer::finish() {

@@ -95,14 +95,13 @@ Result<std::unique_ptr<File>> open_or_create(Store& store) {
   return Status::error(sqlstate::kObjectInUse, "database file " + store.path + " keeps being created by somebody else");
 }
 
-Result<FileHeader> read_headers(File& file, const std::string& path, bool read_only) {
+Result<FileHeader> read_headers(File& file, const std::string& path, bool read_only, uint32_t* valid) {
   std::vector<std::byte> bytes(2 * kHeaderCopyBytes);
   DDB_TRY(const size_t got, file.read(0, bytes));
   const std::span<const std::byte> all(bytes.data(), got);
-  uint32_t valid = 0;
   Result<FileHeader> header =
       merge_headers(all.first(std::min(got, kHeaderCopyBytes)),
-                    all.subspan(std::min(got, kHeaderCopyBytes)), &valid);
+                    all.subspan(std::min(got, kHeaderCopyBytes)), valid);
   if (!header.is_ok()) {
     Status status = header.status();
     if (got < 2 * kHeaderCopyBytes && !looks_foreign(all)) {
@@ -181,7 +180,8 @@ Status open_file(Store& store, const std::string& path) {
   DDB_TRY(store.path, store.vfs->resolve(path));
   store.log_path = store.path + "-wal";
   DDB_TRY(std::unique_ptr<File> file, open_or_create(store));
-  DDB_TRY(FileHeader header, read_headers(*file, store.path, store.options.read_only));
+  uint32_t valid_copies = 0;
+  DDB_TRY(FileHeader header, read_headers(*file, store.path, store.options.read_only, &valid_copies));
   DDB_TRY(const uint64_t size, file->size());
   if (size < header.page_offset(PageNo(2))) {
     return Status::corruption(store.path + ": the file is truncated: it ends at byte " + std::to_string(size) +
@@ -196,6 +196,7 @@ Status open_file(Store& store, const std::string& path) {
   store.uuid = header.uuid;
   store.free_map = FreeMapLayout::of(header.page_bytes, header.reserved_bytes);
   store.file = std::make_unique<PageFile>(*store.vfs, store.runtime, store.poison, store.path, std::move(file), header);
+  store.file->set_valid_copies(valid_copies);
   ScanRequest request{store.log_path, header.uuid, header.checkpoint_lsn, header.page_bytes, store.options.salvage};
   DDB_TRY(std::unique_ptr<RecoveredLog> recovered, RecoveredLog::scan(*store.vfs, request, store.budget));
   DDB_RETURN_IF_ERROR(judge_log(store, header, *recovered));
