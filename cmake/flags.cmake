@@ -23,10 +23,13 @@ find_package(Threads REQUIRED)
 add_library(ddb_flags INTERFACE)
 target_link_libraries(ddb_flags INTERFACE Threads::Threads)
 target_compile_options(ddb_flags INTERFACE
-  -Wall -Wextra -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Wimplicit-fallthrough -Wno-restrict -Werror
+  -Wall -Wextra -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Wimplicit-fallthrough -Werror
   # __FILE__ without the folder the build happened in.
   -fmacro-prefix-map=${PROJECT_BINARY_DIR}/inc/=
   -fmacro-prefix-map=${PROJECT_SOURCE_DIR}/=)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  target_compile_options(ddb_flags INTERFACE -Wno-restrict)  # false alarms of gcc 12 in std::string concatenation (GCC bug 105651)
+endif()
 
 if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64)$")
   # x86-64-v2. Faster kernels are dispatched at run time.

@@ -89,7 +89,9 @@ Status PageCache::begin_overwrite(ReaderSlot& slot, std::span<const SlicePage> p
     uint64_t snapshot = 0;
     {
       MutexLock lock(chain_mutex_);
-      if (std::any_of(pages.begin(), pages.end(), [&](const SlicePage& p) { return is_loading(p.page); })) {
+      bool loading = false;
+      for (const SlicePage& p : pages) loading = loading || is_loading(p.page);
+      if (loading) {
         loading_changed_.wait(chain_mutex_);
         continue;
       }

@@ -54,7 +54,7 @@ class Checkpointer {
   Result<bool> forget_unused_redo(PageNo page) DDB_REQUIRES(mutex_);
   Status finish() DDB_REQUIRES(mutex_);
   void truncate_if_possible() DDB_REQUIRES(mutex_);
-  bool may_run_slice();
+  bool may_run_slice() DDB_REQUIRES(wake_mutex_);
   void note_progress();
 
   Store& store_;
