@@ -15,13 +15,13 @@ void PageCache::scan_slots() {
   scan_.oldest_epoch = ~uint64_t{0};
   heavy_fence(asymmetric_);
   const uint64_t pass = pass_;
-  SlotScan& scan = scan_;
-  slots_.for_each([&pass, &scan, this](ReaderSlot& slot) {
+  SlotScan* const scan = &scan_;
+  slots_.for_each([pass, scan, this](ReaderSlot& slot) {
     const uint64_t snapshot = slot.snapshot.load(std::memory_order_acquire);
-    if (snapshot != 0 && slot.ended.load(std::memory_order_relaxed) == 0) scan.snapshots.push_back(snapshot);
+    if (snapshot != 0 && slot.ended.load(std::memory_order_relaxed) == 0) scan->snapshots.push_back(snapshot);
     // The epoch first: a reader that is outside has its pins in place.
     const uint64_t epoch = slot.epoch.load(std::memory_order_acquire);
-    if (epoch != 0) scan.oldest_epoch = std::min(scan.oldest_epoch, epoch);
+    if (epoch != 0) scan->oldest_epoch = std::min(scan->oldest_epoch, epoch);
     for (const auto& pin : slot.pins) {
       const uintptr_t word = pin.load(std::memory_order_acquire) & ~kWriterPin;
       if (word != 0) pool_->info_of(reinterpret_cast<const std::byte*>(word)).pinned_pass = pass;

@@ -36,10 +36,12 @@ inline ChainState state_before(const SegmentHeader& header) {
   return state;
 }
 
-// True if a segment with this header goes on where `state` ends.
-inline bool segment_links(const ChainState& state, const SegmentHeader& header) {
-  const uint64_t run_position = state.open == kNoLsn ? header.position : state.run_position;
-  return header.previous_crc == state.crc && header.prior_lsn == state.closed && header.run_position == run_position;
+// True if a segment with header `next` goes on where `state`, the state behind the segment `before`, ends. What was put to
+// use earlier never follows what was put to use later, whatever its content.
+inline bool segment_links(const SegmentHeader& before, const ChainState& state, const SegmentHeader& next) {
+  const uint64_t run_position = state.open == kNoLsn ? next.position : state.run_position;
+  return next.previous_crc == state.crc && next.prior_lsn == state.closed && next.run_position == run_position &&
+         next.sequence > before.sequence;
 }
 
 // What a walk over one segment found.

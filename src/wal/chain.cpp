@@ -85,7 +85,7 @@ Status step_back(const Impl& log, const Positions& positions, std::vector<std::b
     DDB_RETURN_IF_ERROR(log.read_segment(segment->index, buffer));
     DDB_RETURN_IF_ERROR(walk_segment(*buffer, segment->header, state, &walk, kIgnoreBlocks));
     const bool leads_to_start = std::any_of(start->begin(), start->end(), [&](const KnownSegment* one) {
-      return segment_links(state, one->header);
+      return segment_links(segment->header, state, one->header);
     });
     if (walk.blocks > 0 && leads_to_start) before.push_back(segment);
   }
@@ -134,16 +134,13 @@ class Continuations {
     bool leaf = true;
   };
 
-  // Of the nodes that the segment links to, the one put to use last before it.
+  // Of the nodes that the segment links to, the one put to use last.
   size_t parent_of(const SegmentHeader& header, size_t begin, size_t end) const {
-    auto distance = [&](const Node& node) {
-      // Wraps around for a newer one: further than any older one.
-      return header.sequence - node.segment->header.sequence;
-    };
     size_t best = kNone;
     for (size_t i = begin; i < end; ++i) {
-      if (!segment_links(nodes_[i].state, header)) continue;
-      if (best == kNone || distance(nodes_[i]) < distance(nodes_[best])) best = i;
+      const SegmentHeader& before = nodes_[i].segment->header;
+      if (!segment_links(before, nodes_[i].state, header)) continue;
+      if (best == kNone || before.sequence > nodes_[best].segment->header.sequence) best = i;
     }
     return best;
   }
@@ -279,10 +276,10 @@ class ChainReader {
   uint64_t base_ = 0;  // of the segment being read
 };
 
-Candidates linking(const Positions& positions, uint64_t position, const ChainState& state) {
+Candidates linking(const Positions& positions, const SegmentHeader& before, const ChainState& state) {
   Candidates found;
-  for (const KnownSegment* segment : positions.at(position)) {
-    if (segment_links(state, segment->header)) found.push_back(segment);
+  for (const KnownSegment* segment : positions.at(before.position + 1)) {
+    if (segment_links(before, state, segment->header)) found.push_back(segment);
   }
   return found;
 }
@@ -304,7 +301,7 @@ Status follow_chain(RecoveredLog::Impl& log) {
   while (next.size() == 1 && !ends) {
     if (log.chain.empty()) reader.state() = state_before(next.front()->header);
     DDB_RETURN_IF_ERROR(reader.read(*next.front(), &ends));
-    next = linking(positions, next.front()->header.position + 1, reader.state());
+    next = linking(positions, next.front()->header, reader.state());
   }
   if (!next.empty() && !ends) {
     const bool at_start = log.chain.empty();
