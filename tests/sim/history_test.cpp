@@ -73,8 +73,8 @@ TEST_F(HistoryTest, RelaxedCommitsMayBeLostWithinTheBoundButNotByAKill) {
   commit(false);
   const uint64_t last = commit(false);
   EXPECT_TRUE(power_may_leave(full));
-  EXPECT_FALSE(power_may_leave(full, 32)) << "two lost commits take more than 32 bytes";
-  EXPECT_TRUE(power_may_leave(last - 1, 32)) << "the newest alone may pass the bound";
+  EXPECT_FALSE(power_may_leave(full, 32)) << "the second lost commit takes more than 32 bytes";
+  EXPECT_TRUE(power_may_leave(last - 1, 32)) << "one alone may pass the bound";
   EXPECT_FALSE(power_may_leave(full - 1));
   EXPECT_FALSE(kill_may_leave(last - 1));
   EXPECT_TRUE(kill_may_leave(last));
