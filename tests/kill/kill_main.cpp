@@ -79,7 +79,7 @@ Status create_pages(Session& session) {
 Status write_one(Session& session, uint64_t i, Durability durability) {
   DDB_RETURN_IF_ERROR(session.begin_write());
   // Now and then one transaction stands for many: all pages at once, more than the memory holds.
-  const uint64_t last = i % 211 == 0 ? i + kPages - 1 : i;
+  const uint64_t last = i % 1009 == 0 ? i + kPages - 1 : i;
   for (; i <= last; ++i) {
     DDB_TRY(PageWriter writer, session.change(page_of(i)));
     fill(writer, i, bytes_of(i));
@@ -109,7 +109,7 @@ Status write_for_ever(const std::string& path, const std::string& mode, uint64_t
     DDB_RETURN_IF_ERROR(session->rollback());
     const bool full = mode == "full" || (mode == "mixed" && random.chance(300));
     DDB_RETURN_IF_ERROR(write_one(*session, done + 1, full ? Durability::kFull : Durability::kRelaxed));
-    const uint64_t acknowledged = (done + 1) % 211 == 0 ? done + kPages : done + 1;
+    const uint64_t acknowledged = (done + 1) % 1009 == 0 ? done + kPages : done + 1;
     if (::write(STDOUT_FILENO, &acknowledged, sizeof(acknowledged)) != sizeof(acknowledged)) return Status::ok();
     if (random.chance(2)) DDB_RETURN_IF_ERROR(database->checkpoint());
   }

@@ -36,12 +36,13 @@ class RecoveryCheck {
       : in_(input), random_(input.seed), runtime_(mix64(input.seed ^ 0x4E)), store_(input.config.options.page_bytes) {}
 
   CheckOutput run() {
-    by_power_ = !random_.chance(150);
+    const bool cuts_power = !random_.chance(150);
+    by_power_ = cuts_power || in_.power_failed;
     if (!in_.dump_folder.empty()) dump(in_.disk, "0_running");
-    disk_ = by_power_ ? in_.disk.crash(random_.next()) : in_.disk.clone_as_is();
+    disk_ = cuts_power ? in_.disk.crash(random_.next()) : in_.disk.clone_as_is();
     // The recovery is not to fail for want of room: what it does then is the business of the running simulation.
     disk_->set_capacity(0);
-    if (by_power_ && random_.chance(120)) damage_header(*disk_);
+    if (cuts_power && random_.chance(120)) damage_header(*disk_);
     if (!in_.dump_folder.empty()) dump(*disk_, "1_crashed");
     if (random_.chance(150)) visit_read_only(*disk_, first_crash(), "first crash");
     if (ok()) visit_writing();

@@ -18,6 +18,7 @@ struct CheckInput {
   const History& history;
   const SimConfig& config;
   bool created = true;       // false: the database may not exist yet
+  bool power_failed = false;  // on the way here, and nobody knows yet what that left: a kill now tells no more
   RelaxedBound bound;
   uint64_t now_ns = 0;
   uint64_t seed = 0;         // of this check; decides everything in it

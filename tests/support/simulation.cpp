@@ -127,6 +127,7 @@ void Simulation::run_boot(uint32_t boot) {
   // After a failure fibers may still be inside of the database: it is left alone.
   if (verdict_.failed()) static_cast<void>(database_.release());
   scheduler_ = nullptr;
+  adopted_ = false;
   if (verdict_.failed()) return;
   if (next_machine_ != nullptr && random_.chance(450)) {
     machine_ = std::move(next_machine_);
@@ -362,6 +363,7 @@ void Simulation::check_point() {
                          machine_->history,
                          config_,
                          machine_->created,
+                         machine_->by_power && !adopted_,
                          relaxed_bound(),
                          scheduler_ != nullptr ? scheduler_->now_ns() : 0,
                          mix64(mix64(config_.seed) ^ io_index_),
