@@ -129,7 +129,7 @@ void GroupSync::lead(Flight& flight) {
   flight.state = FlightState::kRunning;
   flight.target = appended_lsn();
   flight.bytes = written_bytes_;
-  flight.begun_ns = runtime_.now_ns();
+  flight.begun_ns = relaxed_since_ns_ == kNoDeadline ? 0 : runtime_.now_ns();
   sync_began_ = true;  // an append may have begun and ended meanwhile, and is covered
   mutex_.unlock();
   DDB_SWITCH_POINT(runtime_);

@@ -150,12 +150,11 @@ Status LogImpl::add_frame(FrameKind kind, PageNo page, uint64_t extra, std::span
 
 Status LogImpl::write_commit(bool full) {
   if (full) {
-    if (group_.full_commits_at_limit()) [[unlikely]] DDB_RETURN_IF_ERROR(group_.sync_written());
+    if (group_.full_commits_at_limit() && !group_.sync_written().is_ok()) [[unlikely]] return poison_.cause();
   } else {
     const uint64_t tail = group_.unsynced_bytes();
-    if (tail > 0 && tail + writer_->pending_bytes() > config_.relaxed_tail_bytes_max) {
-      DDB_RETURN_IF_ERROR(group_.sync_written());
-    }
+    const bool too_long = tail > 0 && tail + writer_->pending_bytes() > config_.relaxed_tail_bytes_max;
+    if (too_long && !group_.sync_written().is_ok()) [[unlikely]] return poison_.cause();
   }
   return writer_->close_run(kBlockCommit);
 }

@@ -73,11 +73,12 @@ class Log {
   // Starts the run of `lsn` (= appended_lsn() + 1). REQUIRES reserve() said kReady for all of the run.
   virtual void begin_run(Lsn lsn) = 0;
   // Adds a delta (extra = base LSN) or an image (extra = 0) made of `ranges` of `page_bytes`, or a direct frame (no
-  // ranges, extra = CRC). Writes blocks as they fill and syncs each stream_sync_bytes. An error poisons.
+  // ranges, extra = CRC). Writes blocks as they fill and syncs each stream_sync_bytes. An error poisons; the run has no
+  // commit record then, so it is the cause (58030, 53100), not 08007.
   virtual Status add_frame(FrameKind kind, PageNo page, uint64_t extra, std::span<const PageRange> ranges,
                            const std::byte* page_bytes) = 0;
   // Closes the run with its commit record; on return all of its bytes are with the operating system. An error poisons
-  // and is 08007. A relaxed commit syncs the earlier tail first if it would pass relaxed_tail_bytes_max.
+  // and is 08007 (the cause, if the log was poisoned before the record was written). A relaxed commit syncs the earlier tail first if it would pass relaxed_tail_bytes_max.
   virtual Status write_commit(bool full) = 0;
   // Closes the run without effect; its LSN counts as an empty transaction (register it as relaxed).
   virtual Status write_abort() = 0;

@@ -21,7 +21,7 @@ Result<std::unique_ptr<LogWriter>> LogWriter::make(const LogConfig& config, std:
                                                    GroupSync& group, Segments& segments) {
   std::unique_ptr<LogWriter> writer(new (std::nothrow) LogWriter(config, std::move(file), poison, group, segments));
   if (writer == nullptr) return Status::out_of_memory();
-  const size_t bytes = kBlockAt + writer->block_bytes_max_ + kBlockAlign;
+  const size_t bytes = kBlockAt + writer->block_bytes_max_ + kSectorBytes;
   writer->buffer_.reset(new (std::align_val_t{4096}, std::nothrow) std::byte[bytes]);
   if (writer->buffer_ == nullptr) return Status::out_of_memory();
   return writer;
@@ -88,7 +88,7 @@ Status LogWriter::add_frame(FrameKind kind, PageNo page, uint64_t extra, std::sp
   for (const PageRange& range : ranges) bytes += kRangeHeaderBytes + range.length;
   if (used_ + bytes > limit_ || frame_count_ == kFramesMax) [[unlikely]] {
     if (bytes > page_bytes_ + kFrameSlackBytes || ranges.size() > 0xFFFF) {
-      return broken(Status::error(sqlstate::kInternal, "a log frame is larger than its page"));
+      return broken(Status::error(sqlstate::kInternal, "a log frame is larger than its page"), 0);
     }
     if (frame_count_ > 0) DDB_RETURN_IF_ERROR(flush_block(0));
     start_block(static_cast<uint32_t>(bytes));
@@ -122,7 +122,7 @@ Status LogWriter::close_run(uint8_t flag) {
 }
 
 Status LogWriter::flush_block(uint8_t flags) {
-  if (poison_.is_set()) [[unlikely]] return broken(poison_.cause());
+  if (poison_.is_set()) [[unlikely]] return poison_.cause();
   const auto padded = static_cast<uint32_t>(block_padded(used_));
   BlockHeader header;
   header.length = used_;
@@ -134,7 +134,7 @@ Status LogWriter::flush_block(uint8_t flags) {
   header.synced_lsn = group_.synced_lsn();
   header.run_index = run_index_;
   const uint32_t crc = seal_block(header, {block(), padded});
-  if (Status failed = write_block(padded); !failed.is_ok()) return broken(std::move(failed));
+  if (Status failed = write_block(padded); !failed.is_ok()) return broken(failed, flags);
   at_.previous_crc = crc;
   ++run_index_;
   newest_in_segment_ = lsn_;
@@ -142,7 +142,7 @@ Status LogWriter::flush_block(uint8_t flags) {
   run_unsynced_ += padded;
   if (flags == 0 && run_unsynced_ >= stream_sync_bytes_) {
     run_unsynced_ = 0;
-    return group_.sync_written();
+    if (!group_.sync_written().is_ok()) return poison_.cause();
   }
   return Status::ok();
 }
@@ -152,22 +152,28 @@ Status LogWriter::write_block(uint32_t padded) {
   uint64_t base = uint64_t{at_.segment} * segment_bytes_;
   const uint64_t expected = base + at_.offset;
   uint64_t place = group_.begin_append(expected, padded, base + segment_bytes_);
-  std::span<const std::byte> bytes(block(), padded);
+  size_t header_bytes = 0;
   uint64_t padding = place - expected;
   if (place == GroupSync::kNoPlace) {
     padding = segment_bytes_ - at_.offset;
     DDB_RETURN_IF_ERROR(move_to_next_segment());
     base = uint64_t{at_.segment} * segment_bytes_;
-    bytes = std::span<const std::byte>(block() - kSegmentHeaderBytes, kSegmentHeaderBytes + padded);
-    place = group_.begin_append(base, bytes.size(), base + segment_bytes_);
+    header_bytes = kSegmentHeaderBytes;
+    place = group_.begin_append(base, header_bytes + padded, base + segment_bytes_);
     DDB_CHECK(place != GroupSync::kNoPlace);
   }
   if (run_index_ == 0) run_position_ = at_.position;
-  const Status outcome = file_->write(place, bytes);
-  group_.end_append(outcome.is_ok() ? bytes.size() : 0);
+  const size_t bytes = header_bytes + padded;
+  // A sector that is entered is written to its end: the system need not read the rest of it from the disk first.
+  const uint64_t end = place + bytes;
+  size_t zeros = 0;
+  if (const size_t behind = end % kSectorBytes; behind != 0 && behind <= bytes) zeros = kSectorBytes - behind;
+  std::memset(block() + padded, 0, zeros);
+  const Status outcome = file_->write(place, {block() - header_bytes, bytes + zeros});
+  group_.end_append(outcome.is_ok() ? bytes : 0);
   if (!outcome.is_ok()) return outcome;
-  at_.offset = place + bytes.size() - base;
-  bytes_written_.fetch_add(bytes.size(), std::memory_order_relaxed);
+  at_.offset = end - base;
+  bytes_written_.fetch_add(bytes, std::memory_order_relaxed);
   padding_bytes_.fetch_add(padding, std::memory_order_relaxed);
   return Status::ok();
 }
@@ -199,9 +205,11 @@ void LogWriter::encode_header() {
   encode_segment_header(header, block() - kSegmentHeaderBytes);
 }
 
-// The log cannot be appended to any more: the bytes behind the last good block are unknown.
-Status LogWriter::broken(Status cause) {
+// The log cannot be appended to any more: the bytes behind the last good block are unknown. Whether a commit record among
+// them reached the disk is unknown as well.
+Status LogWriter::broken(const Status& cause, uint8_t flags) {
   group_.fail(Status(cause).with_prefix("the log could not be written: "), false);
+  if ((flags & kBlockCommit) == 0) return poison_.cause();
   return Status::error(sqlstate::kOutcomeUnknown, "the outcome of the commit is unknown until the database is reopened")
       .with_detail(cause.message());
 }

@@ -70,7 +70,7 @@ class LogWriter {
   Status write_block(uint32_t padded);
   Status move_to_next_segment();
   void encode_header();
-  Status broken(Status cause);
+  Status broken(const Status& cause, uint8_t flags);
 
   // The segment header lies right before the block, so that both go out in one write.
   static constexpr size_t kBlockAt = 128;

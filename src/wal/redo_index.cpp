@@ -2,6 +2,7 @@
 #include "wal/redo_index.h"
 
 #include <algorithm>
+#include <new>
 
 namespace ddb {
 namespace {
@@ -44,7 +45,13 @@ void RedoIndex::drop_staged() {
   break_group_ = true;
 }
 
-void RedoIndex::expect(uint64_t log_bytes) { groups_.reserve(log_bytes / kGroupBytes + 1); }
+void RedoIndex::expect(uint64_t log_bytes) {
+  try {
+    groups_.reserve(log_bytes / kGroupBytes + 1);
+  } catch (const std::bad_alloc&) {
+    return;  // it will grow as needed
+  }
+}
 
 void RedoIndex::break_group() { break_group_ = true; }
 
