@@ -53,7 +53,10 @@ void draw_workload(SeededRandom& random, SimConfig& config) {
   const uint32_t scale = config.options.page_bytes / 4096;
   work.writers = static_cast<uint32_t>(4 + random.below(3));
   work.readers = static_cast<uint32_t>(2 + random.below(3));
-  work.transactions_per_writer = static_cast<uint32_t>(3 + random.below(7));
+  // Many short lives see more than few long ones; some are long, for what only ages.
+  const bool is_long = random.chance(200);
+  work.transactions_per_writer = static_cast<uint32_t>(is_long ? 5 + random.below(8) : 2 + random.below(4));
+  config.boots = static_cast<uint32_t>(is_long ? 3 + random.below(2) : 2 + random.below(2));
   work.pages_target = static_cast<uint32_t>(12 + random.below(50)) / scale + 6;
   if (random.chance(200)) work.pages_target = static_cast<uint32_t>(90 + random.below(90)) / scale;
   work.pages_max = work.pages_target * 3 / 2 + 8;
@@ -95,7 +98,6 @@ SimConfig SimConfig::from_seed(uint64_t seed) {
   SimConfig config;
   config.seed = seed;
   config.sector_bytes = random.chance(500) ? 512 : 4096;
-  config.boots = static_cast<uint32_t>(2 + random.below(3));
   config.threads = !random.chance(150);
   config.schedule = SchedulePolicy::from_seed(random.next());
   draw_sizes(random, config.options);
