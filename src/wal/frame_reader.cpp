@@ -66,7 +66,9 @@ Status FrameReader::next_block(bool wide) {
   const uint32_t crc = peek_block(window(block_)).crc;
   const uint64_t next = block_ + block_padded(block_bytes_);
   auto links = [&] { return block_bytes_ != 0 && peek_block(window(block_)).previous_crc == crc; };
-  if (start_block(next, kBlockHeaderBytes, wide).is_ok() && links()) return Status::ok();
+  const Status there = start_block(next, kBlockHeaderBytes, wide);
+  if (!there.is_ok() && !there.is(sqlstate::kCorrupted)) return there;
+  if (there.is_ok() && links()) return Status::ok();
   const uint64_t sector = (next + kSectorBytes - 1) / kSectorBytes * kSectorBytes;
   DDB_RETURN_IF_ERROR(start_block(sector, kBlockHeaderBytes, wide));
   return links() ? Status::ok() : changed();
