@@ -15,12 +15,12 @@ namespace ddb {
 
 // What is known at the end of a chain of blocks.
 struct ChainState {
-  uint32_t crc = 0;           // of the last block
-  Lsn closed;                 // newest closed run
-  Lsn open;                   // the run that has begun and is not closed; 0 if none
+  uint32_t crc = 0;               // of the last block
+  Lsn closed;                     // newest closed run
+  Lsn open;                       // the run that has begun and is not closed; 0 if none
   bool open_from_middle = false;  // its begin lies before the start of the scan
-  uint32_t next_index = 0;    // of the open run's next block
-  uint64_t run_position = 0;  // where the open run began
+  uint32_t next_index = 0;        // of the open run's next block
+  uint64_t run_position = 0;      // where the open run began
 };
 
 // The state in front of a segment at which a scan starts.
@@ -40,22 +40,23 @@ inline ChainState state_before(const SegmentHeader& header) {
 // use earlier never follows what was put to use later, whatever its content.
 inline bool segment_links(const SegmentHeader& before, const ChainState& state, const SegmentHeader& next) {
   const uint64_t run_position = state.open == kNoLsn ? next.position : state.run_position;
-  return next.previous_crc == state.crc && next.prior_lsn == state.closed && next.run_position == run_position &&
-         next.sequence > before.sequence;
+  return next.previous_crc == state.crc && next.prior_lsn == state.closed &&
+         next.run_position == run_position && next.sequence > before.sequence;
 }
 
 // What a walk over one segment found.
 struct SegmentWalk {
   uint32_t blocks = 0;
-  size_t end = kSegmentHeaderBytes;         // where the block after the last one was looked for
-  size_t closed_end = 0;                    // behind the newest block that closes a run; 0 if none here
-  uint32_t closed_crc = 0;                  // its CRC
-  Lsn newest;                               // LSN of the last block; 0 if none
-  Lsn synced;                               // newest LSN that a block says was synced
+  size_t end = kSegmentHeaderBytes;  // where the block after the last one was looked for
+  size_t closed_end = 0;             // behind the newest block that closes a run; 0 if none here
+  uint32_t closed_crc = 0;           // its CRC
+  Lsn newest;                        // LSN of the last block; 0 if none
+  Lsn synced;                        // newest LSN that a block says was synced
 };
 
 // True if the block at `bytes` validates and is the one that `state` expects next.
-inline bool block_links(std::span<const std::byte> bytes, uint64_t salt, const ChainState& state, BlockHeader* header) {
+inline bool block_links(std::span<const std::byte> bytes, uint64_t salt, const ChainState& state,
+                        BlockHeader* header) {
   if (bytes.size() < kBlockHeaderBytes) return false;
   *header = peek_block(bytes);
   if (header->salt != salt || header->previous_crc != state.crc) return false;
@@ -102,7 +103,8 @@ Status walk_segment(std::span<const std::byte> segment, const SegmentHeader& hea
     if (at >= segment.size() || !block_links(segment.subspan(at), header.salt, state, &block)) {
       // Behind a sync the next block starts on a fresh sector.
       at = (at + kSectorBytes - 1) / kSectorBytes * kSectorBytes;
-      if (at >= segment.size() || !block_links(segment.subspan(at), header.salt, state, &block)) return Status::ok();
+      if (at >= segment.size() || !block_links(segment.subspan(at), header.salt, state, &block))
+        return Status::ok();
     }
     DDB_RETURN_IF_ERROR(on_block(state, block, at, segment.subspan(at, block.length)));
     advance(state, block, header.position);

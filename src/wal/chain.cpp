@@ -1,48 +1,17 @@
 // chain: which segments, in which order, are the log (ADR 0002), and the redo index of the runs in them.
-//
-// Nearly always one segment of each position links, and it is read once. Where several do (copies made when a log was
-// taken over), every continuation is followed to its end first, and the one that closes most runs wins. On a tie the one
-// that goes on through the newest fresh segment: its header was written after the copies before it were synced
-// (take_over.cpp). On a further tie the older one: nothing proves that copies without a fresh segment are durable.
 #include <algorithm>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "base/faults.h"
+#include "wal/continuations.h"
 #include "wal/recovery_impl.h"
 
 namespace ddb {
 namespace {
 
 using Impl = RecoveredLog::Impl;
-using Candidates = std::vector<const KnownSegment*>;
-
-constexpr auto kIgnoreBlocks = [](const ChainState&, const BlockHeader&, size_t, std::span<const std::byte>) {
-  return Status::ok();
-};
-
-// Segments by position, the newer first.
-class Positions {
- public:
-  explicit Positions(const std::vector<KnownSegment>& known) {
-    for (const KnownSegment& segment : known) sorted_.push_back(&segment);
-    std::sort(sorted_.begin(), sorted_.end(), [](const KnownSegment* a, const KnownSegment* b) {
-      if (a->header.position != b->header.position) return a->header.position < b->header.position;
-      return a->header.sequence > b->header.sequence;
-    });
-  }
-  std::span<const KnownSegment* const> at(uint64_t position) const {
-    const auto from = std::lower_bound(sorted_.begin(), sorted_.end(), position,
-                                       [](const KnownSegment* s, uint64_t p) { return s->header.position < p; });
-    auto to = from;
-    while (to != sorted_.end() && (*to)->header.position == position) ++to;
-    return {from, to};
-  }
-
- private:
-  Candidates sorted_;
-};
 
 // True if every run after the checkpoint that this segment or its successors hold begins in it or later.
 bool can_start(const SegmentHeader& header, Lsn checkpoint) {
@@ -75,7 +44,8 @@ Candidates find_start(const Impl& log, const Positions& positions) {
 
 // A start without a block up to the checkpoint LSN may not be durable. If the segment before it is there, it is what a
 // crash falls back to: the scan starts with it, so that a take-over leaves it alone.
-Status step_back(const Impl& log, const Positions& positions, std::vector<std::byte>* buffer, Candidates* start) {
+Status step_back(const Impl& log, const Positions& positions, std::vector<std::byte>* buffer,
+                 Candidates* start) {
   const Lsn checkpoint = log.request.checkpoint_lsn;
   Candidates before;
   for (const KnownSegment* segment : positions.at(start->front()->header.position - 1)) {
@@ -93,91 +63,6 @@ Status step_back(const Impl& log, const Positions& positions, std::vector<std::b
   return Status::ok();
 }
 
-// Follows every continuation at once, position by position.
-class Continuations {
- public:
-  Continuations(const Impl& log, const Positions& positions, std::vector<std::byte>* buffer)
-      : log_(log), positions_(positions), buffer_(buffer) {}
-
-  Status add_start(const KnownSegment* segment, const ChainState& state) { return add(segment, kNone, state); }
-
-  // The segments of the best continuation, in order.
-  Status resolve(Candidates* path) {
-    size_t begin = 0;
-    while (begin < nodes_.size()) {
-      const size_t end = nodes_.size();
-      const uint64_t position = nodes_[begin].segment->header.position + 1;
-      for (const KnownSegment* segment : positions_.at(position)) {
-        const size_t parent = parent_of(segment->header, begin, end);
-        if (parent == kNone) continue;
-        nodes_[parent].leaf = false;
-        DDB_RETURN_IF_ERROR(add(segment, parent, nodes_[parent].state));
-      }
-      begin = end;
-    }
-    size_t best = kNone;
-    for (size_t i = 0; i < nodes_.size(); ++i) {
-      if (nodes_[i].leaf && (best == kNone || better(nodes_[i], nodes_[best]))) best = i;
-    }
-    for (size_t i = best; i != kNone; i = nodes_[i].parent) path->push_back(nodes_[i].segment);
-    std::reverse(path->begin(), path->end());
-    return Status::ok();
-  }
-
- private:
-  static constexpr size_t kNone = ~size_t{0};
-  struct Node {
-    const KnownSegment* segment;
-    size_t parent;
-    ChainState state;    // behind the segment
-    uint64_t newest_fresh;  // rank of the newest fresh segment on the way here; 0 if there is none behind the start
-    bool leaf = true;
-  };
-
-  // Of the nodes that the segment links to, the one put to use last.
-  size_t parent_of(const SegmentHeader& header, size_t begin, size_t end) const {
-    size_t best = kNone;
-    for (size_t i = begin; i < end; ++i) {
-      const SegmentHeader& before = nodes_[i].segment->header;
-      if (!segment_links(before, nodes_[i].state, header)) continue;
-      if (best == kNone || before.sequence > nodes_[best].segment->header.sequence) best = i;
-    }
-    return best;
-  }
-
-  Status add(const KnownSegment* segment, size_t parent, ChainState state) {
-    DDB_RETURN_IF_ERROR(log_.read_segment(segment->index, buffer_));
-    SegmentWalk walk;
-    DDB_RETURN_IF_ERROR(walk_segment(*buffer_, segment->header, state, &walk, kIgnoreBlocks));
-    uint64_t newest_fresh = parent == kNone ? 0 : nodes_[parent].newest_fresh;
-    if (parent != kNone && nodes_[parent].segment->header.salt != segment->header.salt) {
-      newest_fresh = rank_of_salt(segment->header);
-    }
-    nodes_.push_back({segment, parent, state, newest_fresh});
-    return Status::ok();
-  }
-
-  // Copies of a fresh segment rank as it does.
-  uint64_t rank_of_salt(const SegmentHeader& header) const {
-    uint64_t lowest = header.sequence;
-    for (const KnownSegment& other : log_.known) {
-      if (other.header.salt == header.salt) lowest = std::min(lowest, other.header.sequence);
-    }
-    return lowest;
-  }
-
-  static bool better(const Node& a, const Node& b) {
-    if (a.state.closed != b.state.closed) return a.state.closed > b.state.closed;
-    if (a.newest_fresh != b.newest_fresh) return a.newest_fresh > b.newest_fresh;
-    return a.segment->header.sequence < b.segment->header.sequence;
-  }
-
-  const Impl& log_;
-  const Positions& positions_;
-  std::vector<std::byte>* buffer_;
-  std::vector<Node> nodes_;
-};
-
 // Reads the chosen segments in order and builds the index.
 class ChainReader {
  public:
@@ -191,20 +76,21 @@ class ChainReader {
     base_ = uint64_t{segment.index} * log_.segment_bytes;
     log_.index.break_group();
     SegmentWalk walk;
-    const Status outcome = walk_segment(
-        *buffer_, segment.header, state_, &walk,
-        [this](const ChainState&, const BlockHeader& header, size_t offset, std::span<const std::byte> block) {
-          return take_block(header, offset, block);
-        });
+    const Status outcome =
+        walk_segment(*buffer_, segment.header, state_, &walk,
+                     [this](const ChainState&, const BlockHeader& header, size_t offset,
+                            std::span<const std::byte> block) { return take_block(header, offset, block); });
     *ends = outcome.is(sqlstate::kCorrupted) && log_.request.salvage;
     if (!outcome.is_ok() && !*ends) return outcome;
     log_.stopped_at_damage = *ends;
     if (log_.chain.empty()) {
       log_.cut_crc = segment.header.previous_crc;
     } else if (log_.chain.back().header.salt != segment.header.salt) {
-      log_.synced = std::max(log_.synced, segment.header.prior_lsn);  // fresh: written after all before it was synced
+      log_.synced =
+          std::max(log_.synced, segment.header.prior_lsn);  // fresh: written after all before it was synced
     }
-    log_.chain.push_back({segment.index, segment.header, std::max(walk.newest, segment.header.prior_lsn), walk.end});
+    log_.chain.push_back(
+        {segment.index, segment.header, std::max(walk.newest, segment.header.prior_lsn), walk.end});
     log_.synced = std::max(log_.synced, walk.synced);
     log_.stop_offset = base_ + walk.end;
     if (walk.closed_end != 0) {
@@ -266,7 +152,8 @@ class ChainReader {
 
   // The checksum is right, so this was written so: not by us, or by a broken program.
   Status impossible_frame(size_t offset) const {
-    return Status::corruption("log file \"" + log_.request.path + "\" holds an impossible block at byte offset " +
+    return Status::corruption("log file \"" + log_.request.path +
+                              "\" holds an impossible block at byte offset " +
                               std::to_string(base_ + offset));
   }
 

@@ -11,13 +11,14 @@ namespace ddb {
 namespace {
 
 // The first place in [from, segment end) of a block with a known salt that names an LSN beyond `reached` as synced.
-std::optional<size_t> find_proof(std::span<const std::byte> segment, size_t from, const std::vector<uint64_t>& salts,
-                                 Lsn reached) {
+std::optional<size_t> find_proof(std::span<const std::byte> segment, size_t from,
+                                 const std::vector<uint64_t>& salts, Lsn reached) {
   from = (from + kBlockAlign - 1) / kBlockAlign * kBlockAlign;
   const uint64_t first_salt = salts.front();
   for (size_t at = from; at + kBlockHeaderBytes <= segment.size(); at += kBlockAlign) {
     const auto salt = load_le<uint64_t>(segment.data() + at + 16);
-    if (salt != first_salt && (salts.size() == 1 || std::find(salts.begin(), salts.end(), salt) == salts.end())) {
+    if (salt != first_salt &&
+        (salts.size() == 1 || std::find(salts.begin(), salts.end(), salt) == salts.end())) {
       continue;
     }
     BlockHeader header = peek_block(segment.subspan(at));

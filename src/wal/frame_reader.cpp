@@ -8,14 +8,14 @@
 namespace ddb {
 namespace {
 
-constexpr size_t kWindowBytes = 4096 + 512;      // a group and most frames at its end
+constexpr size_t kWindowBytes = 4096 + 512;  // a group and most frames at its end
 constexpr size_t kWideWindowBytes = 64 * 1024;
 
 }  // namespace
 
 Status FrameReader::changed() const {
-  return Status::corruption("log file \"" + log_.request.path + "\" changed at byte offset " + std::to_string(block_) +
-                            " since it was opened");
+  return Status::corruption("log file \"" + log_.request.path + "\" changed at byte offset " +
+                            std::to_string(block_) + " since it was opened");
 }
 
 std::span<const std::byte> FrameReader::window(uint64_t from) const {
@@ -42,7 +42,8 @@ Status FrameReader::start_block(uint64_t offset, uint32_t frame_offset, bool wid
   }
   const uint32_t length = peek_block(window(offset)).length;
   if (length > RedoIndex::kCheckedBlockBytes) return Status::ok();
-  if (window(offset).size() < length) DDB_RETURN_IF_ERROR(fill(offset, std::max<size_t>(length, kWindowBytes)));
+  if (window(offset).size() < length)
+    DDB_RETURN_IF_ERROR(fill(offset, std::max<size_t>(length, kWindowBytes)));
   BlockHeader header;
   if (!block_valid(window(offset), &header) || frame_offset > length) return changed();
   block_bytes_ = length;

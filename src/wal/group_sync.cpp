@@ -33,7 +33,8 @@ void GroupSync::set_files(File* first, File* second) {
 uint64_t GroupSync::begin_append(uint64_t offset, uint64_t length, uint64_t end) {
   MutexLock lock(mutex_);
   uint64_t place = offset;
-  if (sync_began_ && !DDB_FAULT(kNoFreshSector)) place = (place + kSectorBytes - 1) / kSectorBytes * kSectorBytes;
+  if (sync_began_ && !DDB_FAULT(kNoFreshSector))
+    place = (place + kSectorBytes - 1) / kSectorBytes * kSectorBytes;
   if (place > end || end - place < length) return kNoPlace;
   sync_began_ = false;
   append_in_flight_ = true;
@@ -109,7 +110,8 @@ bool GroupSync::running_sync_covers(const Need& need) const {
   for (const Flight& flight : flights_) {
     // One that is starting takes its target later: whatever anybody can wait for now is below it.
     if (flight.state == FlightState::kStarting) return true;
-    if (flight.state == FlightState::kRunning && flight.target >= need.lsn && flight.bytes >= need.bytes) return true;
+    if (flight.state == FlightState::kRunning && flight.target >= need.lsn && flight.bytes >= need.bytes)
+      return true;
   }
   return false;
 }

@@ -113,12 +113,14 @@ class GroupSync {
   std::atomic<uint64_t> appended_;  // written under mutex_ only
   std::atomic<uint64_t> synced_;    // written under mutex_ only
   std::atomic<uint64_t> sync_count_{0};
-  std::atomic<bool> sync_failed_{false};  // set before the leader takes the mutex, so that no later sync acknowledges
+  std::atomic<bool> sync_failed_{
+      false};  // set before the leader takes the mutex, so that no later sync acknowledges
 
   std::array<Flight, 2> flights_ DDB_GUARDED_BY(mutex_);
-  bool sync_began_ DDB_GUARDED_BY(mutex_) = true;        // since the last append
+  bool sync_began_ DDB_GUARDED_BY(mutex_) = true;  // since the last append
   bool append_in_flight_ DDB_GUARDED_BY(mutex_) = false;
-  bool append_shares_sector_ DDB_GUARDED_BY(mutex_) = false;  // the one in flight goes on in a partly written sector
+  bool append_shares_sector_ DDB_GUARDED_BY(mutex_) =
+      false;  // the one in flight goes on in a partly written sector
   CondVar append_done_;
   uint64_t written_bytes_ DDB_GUARDED_BY(mutex_) = 0;
   uint64_t synced_bytes_ DDB_GUARDED_BY(mutex_) = 0;

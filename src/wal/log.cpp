@@ -13,8 +13,8 @@ namespace ddb {
 namespace {
 
 constexpr uint32_t kSegmentBytesMax = 16 << 20;
-constexpr uint32_t kSegmentsMin = 3;                   // one is current, one is spare
-constexpr uint64_t kGrowthRetryNs = 1'000'000'000;     // after growth ahead found no space
+constexpr uint32_t kSegmentsMin = 3;                    // one is current, one is spare
+constexpr uint64_t kGrowthRetryNs = 1'000'000'000;      // after growth ahead found no space
 constexpr uint64_t kInlineGrowthBytesMax = 4ull << 20;  // beyond what is needed at once
 
 LogConfig with_lower_bounds(LogConfig config) {
@@ -59,19 +59,23 @@ Status start_first_segment(LogImpl& log, Runtime& runtime, Lsn prior_lsn) {
 
 Status check_config(const LogConfig& config) {
   const bool pages = config.page_bytes >= kPageBytesMin && config.page_bytes <= kPageBytesMax;
-  const bool segments = config.segment_bytes % kSectorBytes == 0 && config.segment_bytes <= kSegmentBytesMax &&
+  const bool segments = config.segment_bytes % kSectorBytes == 0 &&
+                        config.segment_bytes <= kSegmentBytesMax &&
                         config.segment_bytes > config.page_bytes + kSectorBytes;
   if (pages && segments) return Status::ok();
-  return Status::error(sqlstate::kInvalidParameter, "log segments must be a multiple of 4096 bytes and larger than a page");
+  return Status::error(sqlstate::kInvalidParameter,
+                       "log segments must be a multiple of 4096 bytes and larger than a page");
 }
 
-LogImpl::LogImpl(Runtime& runtime, Poison& poison, std::atomic<uint64_t>& horizon, const LogConfig& config, Lsn synced)
+LogImpl::LogImpl(Runtime& runtime, Poison& poison, std::atomic<uint64_t>& horizon, const LogConfig& config,
+                 Lsn synced)
     : config_(with_lower_bounds(config)),
       poison_(poison),
       group_(runtime, poison, horizon, synced, config.unsynced_commits_max) {}
 
 Result<std::unique_ptr<LogImpl>> LogImpl::open(Vfs& vfs, Runtime& runtime, Poison& poison,
-                                               std::atomic<uint64_t>& horizon, const LogConfig& config, Lsn synced) {
+                                               std::atomic<uint64_t>& horizon, const LogConfig& config,
+                                               Lsn synced) {
   DDB_RETURN_IF_ERROR(check_config(config));
   std::unique_ptr<LogImpl> log(new LogImpl(runtime, poison, horizon, config, synced));
   for (auto& file : log->sync_files_) {
@@ -87,15 +91,14 @@ Result<std::unique_ptr<LogImpl>> LogImpl::open(Vfs& vfs, Runtime& runtime, Poiso
   return log;
 }
 
-Result<std::unique_ptr<Log>> Log::create(Vfs& vfs, Runtime& runtime, Poison& poison, std::atomic<uint64_t>& horizon,
-                                         const LogConfig& config, Lsn prior_lsn) try {
+Result<std::unique_ptr<Log>> Log::create(Vfs& vfs, Runtime& runtime, Poison& poison,
+                                         std::atomic<uint64_t>& horizon, const LogConfig& config,
+                                         Lsn prior_lsn) try {
   DDB_RETURN_IF_ERROR(check_config(config));
   // A new file rather than a cut one: a crash leaves the old log or the new one, never a mixture.
   DDB_RETURN_IF_ERROR(remove_if_there(vfs, config.path));
   auto build = [&]() -> Result<std::unique_ptr<Log>> {
-    {
-      DDB_TRY(auto created, vfs.open(config.path, OpenMode::kCreateNew));
-    }
+    { DDB_TRY(auto created, vfs.open(config.path, OpenMode::kCreateNew)); }
     DDB_TRY(auto log, LogImpl::open(vfs, runtime, poison, horizon, config, prior_lsn));
     DDB_RETURN_IF_ERROR(log->segments().extend(log->config().initial_segments));
     DDB_RETURN_IF_ERROR(start_first_segment(*log, runtime, prior_lsn));
@@ -110,7 +113,8 @@ Result<std::unique_ptr<Log>> Log::create(Vfs& vfs, Runtime& runtime, Poison& poi
 }
 
 Result<Space> LogImpl::reserve(uint64_t frame_bytes, uint64_t /*frame_count*/, bool beyond_limit) {
-  if (poison_.is_set()) [[unlikely]] return poison_.cause();
+  if (poison_.is_set()) [[unlikely]]
+    return poison_.cause();
   writer_->plan(frame_bytes);
   const uint32_t needed = writer_->segments_needed(frame_bytes);
   while (!segments_->reserve(needed)) {
@@ -119,8 +123,8 @@ Result<Space> LogImpl::reserve(uint64_t frame_bytes, uint64_t /*frame_count*/, b
     const uint32_t room = segments_->count_max() > count ? segments_->count_max() - count : 0;
     if (missing > room && !beyond_limit) return Space::kNeedsCheckpoint;
     // Ahead, so that a host without a keeper does not grow by one segment at a time.
-    const auto ahead = std::min<uint32_t>({count, static_cast<uint32_t>(kInlineGrowthBytesMax / config_.segment_bytes),
-                                           room});
+    const auto ahead = std::min<uint32_t>(
+        {count, static_cast<uint32_t>(kInlineGrowthBytesMax / config_.segment_bytes), room});
     Status grown = grow(std::max(missing, ahead));
     if (grown.is(sqlstate::kDiskFull) && ahead > missing) grown = grow(missing);
     DDB_RETURN_IF_ERROR(std::move(grown));
@@ -150,11 +154,13 @@ Status LogImpl::add_frame(FrameKind kind, PageNo page, uint64_t extra, std::span
 
 Status LogImpl::write_commit(bool full) {
   if (full) {
-    if (group_.full_commits_at_limit() && !group_.sync_written().is_ok()) [[unlikely]] return poison_.cause();
+    if (group_.full_commits_at_limit() && !group_.sync_written().is_ok()) [[unlikely]]
+      return poison_.cause();
   } else {
     const uint64_t tail = group_.unsynced_bytes();
     const bool too_long = tail > 0 && tail + writer_->pending_bytes() > config_.relaxed_tail_bytes_max;
-    if (too_long && !group_.sync_written().is_ok()) [[unlikely]] return poison_.cause();
+    if (too_long && !group_.sync_written().is_ok()) [[unlikely]]
+      return poison_.cause();
   }
   return writer_->close_run(kBlockCommit);
 }

@@ -55,7 +55,8 @@ class Log {
   // Creates the log file anew (an existing one at the path is replaced), preallocated, written, with the header of
   // position 1, synced together with its directory. `prior_lsn` is the checkpoint LSN; horizon is set by the caller.
   static Result<std::unique_ptr<Log>> create(Vfs& vfs, Runtime& runtime, Poison& poison,
-                                             std::atomic<uint64_t>& horizon, const LogConfig& config, Lsn prior_lsn);
+                                             std::atomic<uint64_t>& horizon, const LogConfig& config,
+                                             Lsn prior_lsn);
   // Continues a recovered log: copies its unsynced tail into fresh segments, syncs, starts a fresh segment with a new
   // salt for appending. After success everything recovered is durable. The segments of `recovered` that its redo index
   // refers to stay untouched until recycle(). Errors leave the old log valid.
@@ -95,9 +96,9 @@ class Log {
   // --- State; thread-safe.
   virtual Lsn appended_lsn() const = 0;
   virtual Lsn synced_lsn() const = 0;
-  virtual bool commits_in_flight() const = 0;    // a full commit is appended and not synced, or an append runs
-  virtual uint64_t sync_count() const = 0;       // commit batches so far
-  virtual uint64_t used_bytes() const = 0;       // segments that may not be recycled yet
+  virtual bool commits_in_flight() const = 0;  // a full commit is appended and not synced, or an append runs
+  virtual uint64_t sync_count() const = 0;     // commit batches so far
+  virtual uint64_t used_bytes() const = 0;     // segments that may not be recycled yet
   virtual uint64_t bytes_max() const = 0;
   virtual LogStats stats() const = 0;
 

@@ -20,7 +20,8 @@ class LogImpl final : public Log {
  public:
   // Opens the log's file once for each activity that writes or syncs it. The file exists; nothing is written.
   static Result<std::unique_ptr<LogImpl>> open(Vfs& vfs, Runtime& runtime, Poison& poison,
-                                               std::atomic<uint64_t>& horizon, const LogConfig& config, Lsn synced);
+                                               std::atomic<uint64_t>& horizon, const LogConfig& config,
+                                               Lsn synced);
 
   Result<Space> reserve(uint64_t frame_bytes, uint64_t frame_count, bool beyond_limit) override;
   void begin_run(Lsn lsn) override;
@@ -52,7 +53,8 @@ class LogImpl final : public Log {
   const LogConfig& config() const { return config_; }
 
  private:
-  LogImpl(Runtime& runtime, Poison& poison, std::atomic<uint64_t>& horizon, const LogConfig& config, Lsn synced);
+  LogImpl(Runtime& runtime, Poison& poison, std::atomic<uint64_t>& horizon, const LogConfig& config,
+          Lsn synced);
   Status grow(uint32_t segments);
   void call_on_work() {
     if (on_work_) on_work_();

@@ -11,15 +11,16 @@
 namespace ddb {
 namespace {
 
-constexpr uint32_t kFramesMax = 0xFFFF;     // of a block
-constexpr uint32_t kFrameSlackBytes = 64;   // a frame takes at most the page and this
+constexpr uint32_t kFramesMax = 0xFFFF;      // of a block
+constexpr uint32_t kFrameSlackBytes = 64;    // a frame takes at most the page and this
 constexpr uint32_t kUsefulRoomBytes = 4096;  // a run of several blocks starts no block in less than this
 
 }  // namespace
 
-Result<std::unique_ptr<LogWriter>> LogWriter::make(const LogConfig& config, std::unique_ptr<File> file, Poison& poison,
-                                                   GroupSync& group, Segments& segments) {
-  std::unique_ptr<LogWriter> writer(new (std::nothrow) LogWriter(config, std::move(file), poison, group, segments));
+Result<std::unique_ptr<LogWriter>> LogWriter::make(const LogConfig& config, std::unique_ptr<File> file,
+                                                   Poison& poison, GroupSync& group, Segments& segments) {
+  std::unique_ptr<LogWriter> writer(new (std::nothrow)
+                                        LogWriter(config, std::move(file), poison, group, segments));
   if (writer == nullptr) return Status::out_of_memory();
   const size_t bytes = kBlockAt + writer->block_bytes_max_ + kSectorBytes;
   writer->buffer_.reset(new (std::align_val_t{4096}, std::nothrow) std::byte[bytes]);
@@ -122,7 +123,8 @@ Status LogWriter::close_run(uint8_t flag) {
 }
 
 Status LogWriter::flush_block(uint8_t flags) {
-  if (poison_.is_set()) [[unlikely]] return poison_.cause();
+  if (poison_.is_set()) [[unlikely]]
+    return poison_.cause();
   const auto padded = static_cast<uint32_t>(block_padded(used_));
   BlockHeader header;
   header.length = used_;
@@ -210,7 +212,8 @@ void LogWriter::encode_header() {
 Status LogWriter::broken(const Status& cause, uint8_t flags) {
   group_.fail(Status(cause).with_prefix("the log could not be written: "), false);
   if ((flags & kBlockCommit) == 0) return poison_.cause();
-  return Status::error(sqlstate::kOutcomeUnknown, "the outcome of the commit is unknown until the database is reopened")
+  return Status::error(sqlstate::kOutcomeUnknown,
+                       "the outcome of the commit is unknown until the database is reopened")
       .with_detail(cause.message());
 }
 

@@ -25,13 +25,13 @@ namespace ddb {
 
 // Where appending goes on.
 struct AppendPoint {
-  uint32_t segment = 0;         // physical number
-  uint64_t offset = 0;          // in the segment, multiple of kBlockAlign
+  uint32_t segment = 0;  // physical number
+  uint64_t offset = 0;   // in the segment, multiple of kBlockAlign
   uint64_t position = 0;
   uint64_t next_sequence = 0;
   uint64_t salt = 0;
   uint32_t previous_crc = 0;
-  Lsn closed;                   // newest closed run
+  Lsn closed;  // newest closed run
 };
 
 class LogWriter {
@@ -39,8 +39,8 @@ class LogWriter {
   static constexpr uint32_t kBlockBytesMax = 256 * 1024;
   static constexpr uint32_t kSingleBlockBytesMax = 64 * 1024;  // a run up to here is one block, one write
 
-  static Result<std::unique_ptr<LogWriter>> make(const LogConfig& config, std::unique_ptr<File> file, Poison& poison,
-                                                 GroupSync& group, Segments& segments);
+  static Result<std::unique_ptr<LogWriter>> make(const LogConfig& config, std::unique_ptr<File> file,
+                                                 Poison& poison, GroupSync& group, Segments& segments);
 
   void start_at(const AppendPoint& point);
   // Free segments that a run of these frames may take at most.
@@ -51,7 +51,7 @@ class LogWriter {
   void begin_run(Lsn lsn);
   Status add_frame(FrameKind kind, PageNo page, uint64_t extra, std::span<const PageRange> ranges,
                    const std::byte* page_bytes);
-  Status close_run(uint8_t flag);  // kBlockCommit or kBlockAbort
+  Status close_run(uint8_t flag);                   // kBlockCommit or kBlockAbort
   uint64_t pending_bytes() const { return used_; }  // of the block under construction
   // True once after the writer moved on to another segment.
   bool take_switched() { return std::exchange(switched_, false); }
@@ -61,7 +61,8 @@ class LogWriter {
   uint64_t padding_bytes() const { return padding_bytes_.load(std::memory_order_relaxed); }
 
  private:
-  LogWriter(const LogConfig& config, std::unique_ptr<File> file, Poison& poison, GroupSync& group, Segments& segments);
+  LogWriter(const LogConfig& config, std::unique_ptr<File> file, Poison& poison, GroupSync& group,
+            Segments& segments);
   std::byte* block() { return buffer_.get() + kBlockAt; }
   uint32_t fresh_room() const { return segment_bytes_ - static_cast<uint32_t>(kSegmentHeaderBytes); }
   uint32_t room_after_rounding() const;
@@ -93,14 +94,14 @@ class LogWriter {
   AppendPoint at_;
   Lsn newest_in_segment_;
   bool switched_ = false;
-  bool one_block_ = true;          // plan of the next or current run
+  bool one_block_ = true;  // plan of the next or current run
 
-  Lsn lsn_;                        // the open run
-  uint32_t run_index_ = 0;         // of the block under construction
-  uint64_t run_position_ = 0;      // where the open run began
-  uint64_t run_unsynced_ = 0;      // bytes of it since its last sync
-  uint32_t used_ = 0;              // bytes of the block under construction, its header included
-  uint32_t limit_ = 0;             // it may grow to
+  Lsn lsn_;                    // the open run
+  uint32_t run_index_ = 0;     // of the block under construction
+  uint64_t run_position_ = 0;  // where the open run began
+  uint64_t run_unsynced_ = 0;  // bytes of it since its last sync
+  uint32_t used_ = 0;          // bytes of the block under construction, its header included
+  uint32_t limit_ = 0;         // it may grow to
   uint32_t frame_count_ = 0;
 
   std::atomic<uint64_t> bytes_written_{0};

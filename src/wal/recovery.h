@@ -28,8 +28,8 @@ struct ScanRequest {
 
 // What a log file says of itself before any judgement.
 enum class LogPresence {
-  kMissing,   // no file, an empty file, or no valid segment header
-  kForeign,   // valid segment headers, none of this UUID
+  kMissing,  // no file, an empty file, or no valid segment header
+  kForeign,  // valid segment headers, none of this UUID
   kPresent,
 };
 
@@ -37,13 +37,14 @@ class RecoveredLog {
  public:
   // Reads the log. Errors: XX001 (committed bytes are damaged: text names the byte offset; starts after the checkpoint
   // LSN; other page size), 58030, 53200. Missing and foreign logs are no error here: see presence().
-  static Result<std::unique_ptr<RecoveredLog>> scan(Vfs& vfs, const ScanRequest& request, MemoryBudget& budget);
+  static Result<std::unique_ptr<RecoveredLog>> scan(Vfs& vfs, const ScanRequest& request,
+                                                    MemoryBudget& budget);
   ~RecoveredLog();
 
   LogPresence presence() const;
-  Lsn last_lsn() const;     // newest closed run; the checkpoint LSN if there is none behind it
-  Lsn end_lsn() const;      // newest closed run in the log, also when the log ends before the checkpoint LSN
-  Lsn synced_lsn() const;   // newest LSN that a block says was synced
+  Lsn last_lsn() const;    // newest closed run; the checkpoint LSN if there is none behind it
+  Lsn end_lsn() const;     // newest closed run in the log, also when the log ends before the checkpoint LSN
+  Lsn synced_lsn() const;  // newest LSN that a block says was synced
   bool stopped_at_damage() const;  // only with salvage
   uint64_t stop_offset() const;    // file offset where the scan stopped
 

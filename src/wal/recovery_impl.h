@@ -23,8 +23,8 @@ struct KnownSegment {
 struct ChainSegment {
   uint32_t index = 0;
   SegmentHeader header;
-  Lsn newest;          // LSN of its last block; its prior LSN if it has none
-  size_t end = 0;      // behind its last block
+  Lsn newest;      // LSN of its last block; its prior LSN if it has none
+  size_t end = 0;  // behind its last block
 };
 
 struct RecoveredLog::Impl {
@@ -36,19 +36,19 @@ struct RecoveredLog::Impl {
   uint64_t file_bytes = 0;
   uint32_t segment_bytes = 0;
   uint32_t segment_count = 0;
-  std::vector<KnownSegment> known;      // by physical place
-  std::vector<ChainSegment> chain;      // in log order
+  std::vector<KnownSegment> known;  // by physical place
+  std::vector<ChainSegment> chain;  // in log order
   uint64_t newest_sequence = 0;
-  std::vector<uint64_t> salts;          // every one a segment header names
-  Lsn end_lsn;                          // newest closed run in the log, also if before the checkpoint
+  std::vector<uint64_t> salts;  // every one a segment header names
+  Lsn end_lsn;                  // newest closed run in the log, also if before the checkpoint
   Lsn synced;
   uint64_t stop_offset = 0;
   bool stopped_at_damage = false;
   // The cut behind the last closed run; everything later is void. Without a closed run in the chain: its begin.
   bool cut_behind_run = false;
-  size_t cut_chain = 0;                 // in `chain`
+  size_t cut_chain = 0;                  // in `chain`
   size_t cut_end = kSegmentHeaderBytes;  // offset in that segment
-  uint32_t cut_crc = 0;                 // of the block before the cut
+  uint32_t cut_crc = 0;                  // of the block before the cut
   RedoIndex index;
 
   // Reads all of physical segment `i` into `buffer`. 58030, or XX001 if the file has become shorter.

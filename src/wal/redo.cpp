@@ -16,7 +16,7 @@ namespace {
 
 using Impl = RecoveredLog::Impl;
 
-constexpr size_t kFollowersForWide = 4;  // that many further frames of the page in the same…
+constexpr size_t kFollowersForWide = 4;    // that many further frames of the page in the same…
 constexpr uint32_t kEntriesForWide = 256;  // …stretch of the log make a wide read worthwhile
 
 Status missing_base(PageNo page, Lsn have, Lsn base, Lsn delta) {
@@ -34,7 +34,8 @@ Status check_direct(PageNo page_no, std::span<const std::byte> page, bool main_v
   const Lsn have = page_lsn(page.data());
   if (have < lsn || (have == lsn && page_crc(page.data(), page.size()) != crc)) {
     return Status::corruption(name + " was written directly at LSN " + std::to_string(lsn.value) +
-                              ", but the main file holds another version (LSN " + std::to_string(have.value) + ")");
+                              ", but the main file holds another version (LSN " + std::to_string(have.value) +
+                              ")");
   }
   return Status::ok();
 }
@@ -72,7 +73,8 @@ bool RecoveredLog::starts_at_image(PageNo page) const {
 
 Status RecoveredLog::redo(PageNo page_no, std::span<std::byte> page, bool main_valid) const try {
   const Impl& log = *impl_;
-  if (page.size() != log.request.page_bytes) return Status::error(sqlstate::kInternal, "redo of a page of another size");
+  if (page.size() != log.request.page_bytes)
+    return Status::error(sqlstate::kInternal, "redo of a page of another size");
   std::vector<uint32_t> entries;
   for (uint32_t i = log.index.head(page_no); i != RedoIndex::kNone; i = log.index.entry(i).previous) {
     entries.push_back(i);

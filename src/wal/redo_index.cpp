@@ -9,7 +9,7 @@ namespace {
 
 constexpr uint32_t kFirstTableBits = 10;
 constexpr uint64_t kGroupBytes = 4096;
-constexpr size_t kMergeAtOnce = 1024;     // frames; merging many hides the misses of the table
+constexpr size_t kMergeAtOnce = 1024;  // frames; merging many hides the misses of the table
 constexpr size_t kPrefetchDistance = 12;
 
 }  // namespace

@@ -57,8 +57,9 @@ class RedoIndex {
   bool stage(PageNo page, FrameKind kind, const FramePlace& place, uint32_t lsn_delta);
   void commit_staged();  // the run is committed
   void drop_staged();    // the run is void
-  void break_group();    // the next frame does not follow the one before in the file, or frames between are not added
-  void finish();         // before any call below
+  void
+  break_group();  // the next frame does not follow the one before in the file, or frames between are not added
+  void finish();  // before any call below
 
   // --- Looking up.
 
@@ -70,13 +71,16 @@ class RedoIndex {
   size_t group_of(uint32_t index) const;
   const Group& group(size_t i) const { return groups_[i]; }
   // No frame of the group is of a later LSN; ~0 if that is not known.
-  uint32_t lsn_delta_max(size_t i) const { return i + 1 < groups_.size() ? groups_[i + 1].lsn_delta : ~uint32_t{0}; }
+  uint32_t lsn_delta_max(size_t i) const {
+    return i + 1 < groups_.size() ? groups_[i + 1].lsn_delta : ~uint32_t{0};
+  }
   uint64_t page_count() const { return pages_; }
   std::optional<PageNo> first_from(PageNo from);
   void erase(PageNo page);
 
  private:
-  static constexpr uint32_t kChunkBits = 12;  // 16 KiB a chunk: a small log must not take a small memory_limit
+  static constexpr uint32_t kChunkBits =
+      12;  // 16 KiB a chunk: a small log must not take a small memory_limit
   static constexpr uint32_t kChunkMask = (1u << kChunkBits) - 1;
   struct Staged {
     uint32_t page;
@@ -98,16 +102,16 @@ class RedoIndex {
   MemoryBudget& budget_;
   uint64_t charged_ = 0;
   std::vector<std::unique_ptr<uint32_t[]>> chunks_;  // of packed entries; never move
-  uint32_t entries_ = 0;                // merged ones
+  uint32_t entries_ = 0;                             // merged ones
   std::vector<Group> groups_;
   size_t groups_committed_ = 0;
-  uint64_t group_begin_ = 0;            // file offset of the newest group's first frame
+  uint64_t group_begin_ = 0;  // file offset of the newest group's first frame
   bool break_group_ = true;
-  std::vector<Staged> staged_;          // frames behind entries_
-  size_t staged_committed_ = 0;         // of them
-  std::vector<Slot> table_;             // open addressing, a power of two
+  std::vector<Staged> staged_;   // frames behind entries_
+  size_t staged_committed_ = 0;  // of them
+  std::vector<Slot> table_;      // open addressing, a power of two
   uint32_t shift_ = 32;
-  uint64_t keys_ = 0;                   // pages in table_, erased ones included
+  uint64_t keys_ = 0;  // pages in table_, erased ones included
   uint64_t pages_ = 0;
   // For first_from(): pages in order, and for each the next one that may be alive (union-find with path compression).
   std::vector<uint32_t> order_;

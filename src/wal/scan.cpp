@@ -13,10 +13,12 @@ namespace {
 constexpr uint32_t kSegmentBytesMax = 16 << 20;
 constexpr size_t kProbeBytes = 256 * 1024;
 
-constexpr uint64_t kCountMax = uint64_t{1} << 62;  // of sequences, positions and LSNs: counting on never overflows
+constexpr uint64_t kCountMax = uint64_t{1}
+                               << 62;  // of sequences, positions and LSNs: counting on never overflows
 
 bool possible(const SegmentHeader& header) {
-  if (header.sequence >= kCountMax || header.position >= kCountMax || header.prior_lsn.value >= kCountMax) return false;
+  if (header.sequence >= kCountMax || header.position >= kCountMax || header.prior_lsn.value >= kCountMax)
+    return false;
   return header.segment_bytes % kSectorBytes == 0 && header.segment_bytes > 2 * kSectorBytes &&
          header.segment_bytes <= kSegmentBytesMax && header.position > 0 && header.sequence > 0;
 }
@@ -63,7 +65,8 @@ Status find_segments(RecoveredLog::Impl& log) {
   log.presence = LogPresence::kPresent;
   const uint64_t count = log.file_bytes / log.segment_bytes;
   if (count * log.segment_bytes > RedoIndex::kFileBytesMax) {
-    return Status::error(sqlstate::kProgramLimit, "log file \"" + log.request.path + "\" is larger than 1 TiB");
+    return Status::error(sqlstate::kProgramLimit,
+                         "log file \"" + log.request.path + "\" is larger than 1 TiB");
   }
   log.segment_count = static_cast<uint32_t>(count);
   std::byte bytes[kSegmentHeaderBytes];
@@ -110,7 +113,8 @@ Result<std::unique_ptr<RecoveredLog>> RecoveredLog::scan(Vfs& vfs, const ScanReq
     return Status::corruption("log file \"" + request.path + "\" is damaged at byte offset " +
                               std::to_string(log.stop_offset) + ": committed transactions after LSN " +
                               std::to_string(log.end_lsn.value) + " cannot be read")
-        .with_detail("a block at byte offset " + std::to_string(*proof) + " names a newer transaction as durable")
+        .with_detail("a block at byte offset " + std::to_string(*proof) +
+                     " names a newer transaction as durable")
         .with_hint("restore a backup, or open read-only with the salvage option at the last good commit");
   }
   log.stopped_at_damage = true;

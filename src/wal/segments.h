@@ -95,7 +95,7 @@ class Segments {
   const std::unique_ptr<File> file_;
   const uint32_t segment_bytes_;
   const uint32_t count_max_;
-  Mutex growth_mutex_;            // one growth or cut of the file at a time; held during its I/O, taken before mutex_
+  Mutex growth_mutex_;  // one growth or cut of the file at a time; held during its I/O, taken before mutex_
   mutable Mutex mutex_;
   std::vector<Slot> slots_ DDB_GUARDED_BY(mutex_);
   uint32_t current_ DDB_GUARDED_BY(mutex_) = kNone;

@@ -57,7 +57,8 @@ class TakeOver {
     sequence_ = old_.newest_sequence;
     uint32_t newest_copy = old_.chain[old_.cut_chain].index;
     for (size_t i = old_.cut_chain + 1 - copies; i <= old_.cut_chain; ++i) {
-      DDB_RETURN_IF_ERROR(copy(old_.chain[i], i == old_.cut_chain ? old_.cut_end : old_.chain[i].end, &newest_copy));
+      DDB_RETURN_IF_ERROR(
+          copy(old_.chain[i], i == old_.cut_chain ? old_.cut_end : old_.chain[i].end, &newest_copy));
     }
     if (DDB_FAULT(kReuseSalt)) return go_on_in_place(newest_copy);
     if (copies > 0) DDB_RETURN_IF_ERROR(segments.sync());
@@ -140,8 +141,9 @@ class TakeOver {
 
 }  // namespace
 
-Result<std::unique_ptr<Log>> Log::take_over(Vfs& vfs, Runtime& runtime, Poison& poison, std::atomic<uint64_t>& horizon,
-                                            const LogConfig& config, const RecoveredLog& recovered) try {
+Result<std::unique_ptr<Log>> Log::take_over(Vfs& vfs, Runtime& runtime, Poison& poison,
+                                            std::atomic<uint64_t>& horizon, const LogConfig& config,
+                                            const RecoveredLog& recovered) try {
   const RecoveredLog::Impl& old = recovered.impl();
   DDB_CHECK(old.presence == LogPresence::kPresent && !old.stopped_at_damage && !old.chain.empty());
   LogConfig own = config;

@@ -70,15 +70,17 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   }
   SegmentWalk walk;
   uint64_t last_closed = 0;
-  const Status status = walk_segment(
-      segment, header, state, &walk,
-      [&](const ChainState& before, const BlockHeader& block, size_t offset, std::span<const std::byte> content) {
-        if (offset % kBlockAlign != 0 || offset + content.size() > segment.size()) __builtin_trap();
-        if (before.closed.value < last_closed || block.lsn <= before.closed) __builtin_trap();
-        last_closed = before.closed.value;
-        parse_frames(content);
-        return Status::ok();
-      });
+  const Status status =
+      walk_segment(segment, header, state, &walk,
+                   [&](const ChainState& before, const BlockHeader& block, size_t offset,
+                       std::span<const std::byte> content) {
+                     if (offset % kBlockAlign != 0 || offset + content.size() > segment.size())
+                       __builtin_trap();
+                     if (before.closed.value < last_closed || block.lsn <= before.closed) __builtin_trap();
+                     last_closed = before.closed.value;
+                     parse_frames(content);
+                     return Status::ok();
+                   });
   if (!status.is_ok() || walk.end > segment.size()) __builtin_trap();
   return 0;
 }

@@ -72,7 +72,8 @@ class GroupCommit : public testing::Test {
     const Lsn lsn = log_->appended_lsn().next();
     log_->begin_run(lsn);
     const PageRange range{64, 100};
-    DDB_RETURN_IF_ERROR(log_->add_frame(FrameKind::kDelta, PageNo(3), lsn.value - 1, {&range, 1}, page_.data()));
+    DDB_RETURN_IF_ERROR(
+        log_->add_frame(FrameKind::kDelta, PageNo(3), lsn.value - 1, {&range, 1}, page_.data()));
     DDB_RETURN_IF_ERROR(log_->write_commit(full));
     log_->register_commit(lsn, full);
     return lsn;

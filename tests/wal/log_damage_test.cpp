@@ -123,8 +123,8 @@ TEST(LogDamage, ADamagedSegmentHeaderIsRefused) {
   int refused = 0;
   for (size_t i = 0; i < segments; ++i) {
     SegmentHeader header;
-    if (!decode_segment_header(std::as_bytes(std::span(log.content())).subspan(i * kSegment, kSegmentHeaderBytes),
-                               &header)) {
+    if (!decode_segment_header(
+            std::as_bytes(std::span(log.content())).subspan(i * kSegment, kSegmentHeaderBytes), &header)) {
       continue;
     }
     std::string content = log.content();
@@ -169,7 +169,8 @@ TEST(LogDamage, WhateverIsReturnedIsAPrefix) {
             content.resize(std::max<size_t>(at, 1));
             break;
           default:
-            content.replace(at / kSegment * kSegment, kSegment, log.content(), other / kSegment * kSegment, kSegment);
+            content.replace(at / kSegment * kSegment, kSegment, log.content(), other / kSegment * kSegment,
+                            kSegment);
         }
       }
       for (const bool salvage : {false, true}) {

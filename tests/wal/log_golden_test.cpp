@@ -78,7 +78,8 @@ TEST(LogGolden, WritesTheBytesOfVersionOne) {
 TEST(LogGolden, ReadsTheBytesOfVersionOne) {
   std::string content(3 * 16 * 1024, '\0');
   content.replace(0, kSegmentHeaderBytes, unhex(kSegmentHeader));
-  content.replace(4096, 240, unhex(std::string(kDeltaBlock) + std::string(kMixedBlock) + std::string(kAbortBlock)));
+  content.replace(4096, 240,
+                  unhex(std::string(kDeltaBlock) + std::string(kMixedBlock) + std::string(kAbortBlock)));
   SimDisk disk;
   InlineRuntime runtime(1);
   SimVfs vfs(disk, runtime);

@@ -22,7 +22,8 @@ TEST(LogLimits, WhatWasReservedSuffices) {
     LogConfig config = small_config();
     config.page_bytes = 4096u << random.below(4);
     const uint32_t smallest = config.page_bytes + 2 * kSectorBytes;
-    config.segment_bytes = random.chance(300) ? smallest : smallest + static_cast<uint32_t>(random.below(150)) * 4096;
+    config.segment_bytes =
+        random.chance(300) ? smallest : smallest + static_cast<uint32_t>(random.below(150)) * 4096;
     config.bytes_max = uint64_t{config.segment_bytes} * (3 + random.below(12));
     config.stream_sync_bytes = 32 * 1024 << random.below(4);
     Poison poison(sim.runtime);
@@ -36,7 +37,8 @@ TEST(LogLimits, WhatWasReservedSuffices) {
       uint64_t bytes = 0;
       const uint64_t count = random.chance(300) ? random.below(200) : random.below(6);
       for (uint64_t i = 0; i < count; ++i) {
-        const uint64_t most = random.chance(400) ? config.page_bytes - kPageLoggedFrom : 1 + random.below(200);
+        const uint64_t most =
+            random.chance(400) ? config.page_bytes - kPageLoggedFrom : 1 + random.below(200);
         frames.push_back({16, static_cast<uint16_t>(random.chance(500) ? most : 1 + random.below(most))});
         bytes += kFrameHeaderBytes + kRangeHeaderBytes + frames.back().length;
       }
@@ -106,7 +108,8 @@ TEST(LogLimits, NoSpaceOnTheDiskIsACleanRefusal) {
 }
 
 TEST(LogLimits, EveryErrorOfGrowthLeavesTheLogAsItWas) {
-  for (const InjectedFault fault : {InjectedFault::kIoError, InjectedFault::kNoSpace, InjectedFault::kShortNoSpace}) {
+  for (const InjectedFault fault :
+       {InjectedFault::kIoError, InjectedFault::kNoSpace, InjectedFault::kShortNoSpace}) {
     for (const IoCall call : {IoCall::kAllocate, IoCall::kWrite}) {
       Simulated sim;
       LogWorld world(sim.vfs, sim.runtime, 2, small_config(16 * 1024, 1 << 20));

@@ -96,7 +96,8 @@ TEST(LogRoundTrip, TheScanStartsBehindTheCheckpoint) {
       if (world.random().chance(200)) {
         const uint64_t from = world.checkpoint_lsn().value;
         const uint64_t to = world.log().appended_lsn().value;
-        ASSERT_OK(world.checkpoint(Lsn(from + world.random().below(to - from + 1)), world.random().chance(700)));
+        ASSERT_OK(
+            world.checkpoint(Lsn(from + world.random().below(to - from + 1)), world.random().chance(700)));
       }
       auto recovered = world.scan();
       ASSERT_OK(recovered.status());

@@ -49,7 +49,11 @@ inline LogConfig small_config(uint32_t segment_bytes = 16 * 1024, uint64_t bytes
 class LogWorld {
  public:
   LogWorld(Vfs& vfs, Runtime& runtime, uint64_t seed, LogConfig config = small_config())
-      : vfs_(&vfs), runtime_(runtime), random_(seed), config_(std::move(config)), poison_(new Poison(runtime)) {}
+      : vfs_(&vfs),
+        runtime_(runtime),
+        random_(seed),
+        config_(std::move(config)),
+        poison_(new Poison(runtime)) {}
 
   Status create() {
     DDB_TRY(log_, Log::create(*vfs_, runtime_, *poison_, horizon_, config_, checkpoint_));
@@ -227,7 +231,8 @@ class LogWorld {
       const size_t ranges = kind == Kind::kDelta ? 1 + random_.below(4) : 20;
       for (size_t r = 0; r < ranges; ++r) {
         const size_t at = kPageHeaderBytes + random_.below(config_.page_bytes - kPageHeaderBytes - 64);
-        for (size_t b = 0; b < 1 + random_.below(60); ++b) bytes[at + b] = static_cast<std::byte>(random_.next());
+        for (size_t b = 0; b < 1 + random_.below(60); ++b)
+          bytes[at + b] = static_cast<std::byte>(random_.next());
       }
       set_page_lsn(bytes.data(), next);
       plan_[page] = {kind, fresh ? PageBytes{} : found->second};
@@ -253,7 +258,8 @@ class LogWorld {
         continue;
       }
       size_t end = at + 1;
-      for (size_t same = 0; end < after.size() && same < 8; ++end) same = before[end] == after[end] ? same + 1 : 0;
+      for (size_t same = 0; end < after.size() && same < 8; ++end)
+        same = before[end] == after[end] ? same + 1 : 0;
       ranges.push_back({static_cast<uint16_t>(at), static_cast<uint16_t>(end - at)});
       at = end;
     }

@@ -150,8 +150,8 @@ TEST_F(Redo, ADirectPageMustBeInTheMainFile) {
 TEST_F(Redo, DeltasFollowADirectPage) {
   PageBytes direct = main_page(5, 2);
   run(FrameKind::kDirect, 5, page_crc(direct.data(), kPage));  // LSN 2
-  run(FrameKind::kDelta, 5, 2, {100, 1});                       // LSN 3
-  run(FrameKind::kDelta, 5, 3, {101, 1});                       // LSN 4
+  run(FrameKind::kDelta, 5, 2, {100, 1});                      // LSN 3
+  run(FrameKind::kDelta, 5, 3, {101, 1});                      // LSN 4
   scan();
   PageBytes page = direct;
   ASSERT_OK(recovered_->redo(PageNo(5), page, true));
@@ -197,7 +197,8 @@ TEST_F(Redo, PagesComeInOrderAndErasedOnesNoMore) {
   std::vector<uint32_t> erased;
   while (!numbers.empty()) {
     std::vector<uint32_t> seen;
-    for (auto page = recovered_->pages_from(PageNo(0)); page.has_value(); page = recovered_->pages_from(page->next())) {
+    for (auto page = recovered_->pages_from(PageNo(0)); page.has_value();
+         page = recovered_->pages_from(page->next())) {
       seen.push_back(page->value);
     }
     ASSERT_EQ(seen, numbers);

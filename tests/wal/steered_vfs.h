@@ -27,7 +27,9 @@ class SteeredVfs final : public Vfs {
     DDB_TRY(auto file, memory_.open(path, mode));
     return std::unique_ptr<File>(new Steered(*this, std::move(file), ++opens_));
   }
-  Result<std::unique_ptr<File>> open_temp(const std::string& directory) override { return memory_.open_temp(directory); }
+  Result<std::unique_ptr<File>> open_temp(const std::string& directory) override {
+    return memory_.open_temp(directory);
+  }
   Result<bool> exists(const std::string& path) override { return memory_.exists(path); }
   Status unlink(const std::string& path) override { return memory_.unlink(path); }
   Status rename(const std::string& from, const std::string& to) override { return memory_.rename(from, to); }
@@ -40,7 +42,9 @@ class SteeredVfs final : public Vfs {
    public:
     Steered(SteeredVfs& vfs, std::unique_ptr<File> file, int open)
         : vfs_(vfs), file_(std::move(file)), open_(open) {}
-    Result<size_t> read(uint64_t offset, std::span<std::byte> into) override { return file_->read(offset, into); }
+    Result<size_t> read(uint64_t offset, std::span<std::byte> into) override {
+      return file_->read(offset, into);
+    }
     Status write(uint64_t offset, std::span<const std::byte> bytes) override {
       if (vfs_.on_write) DDB_RETURN_IF_ERROR(vfs_.on_write(offset, bytes.size()));
       return file_->write(offset, bytes);
