@@ -42,8 +42,19 @@ Candidates find_start(const Impl& log, const Positions& positions) {
   return {};
 }
 
+Status newest_reached_from(const Impl& log, const Positions& positions, const Candidates& start,
+                           std::vector<std::byte>* buffer, Lsn* closed) {
+  Continuations continuations(log, positions, buffer);
+  for (const KnownSegment* segment : start) {
+    DDB_RETURN_IF_ERROR(continuations.add_start(segment, state_before(segment->header)));
+  }
+  Candidates path;
+  return continuations.resolve(&path, closed);
+}
+
 // A start without a block up to the checkpoint LSN may not be durable. If the segment before it is there, it is what a
-// crash falls back to: the scan starts with it, so that a take-over leaves it alone.
+// crash falls back to: the scan starts with it, so that a take-over leaves it alone. Not if it leads to some of several
+// starts only and the log goes on from another one, whose own predecessor was recycled.
 Status step_back(const Impl& log, const Positions& positions, std::vector<std::byte>* buffer,
                  Candidates* start) {
   const Lsn checkpoint = log.request.checkpoint_lsn;
@@ -59,7 +70,15 @@ Status step_back(const Impl& log, const Positions& positions, std::vector<std::b
     });
     if (walk.blocks > 0 && leads_to_start) before.push_back(segment);
   }
-  if (!before.empty()) *start = std::move(before);
+  if (before.empty()) return Status::ok();
+  if (start->size() > 1) {
+    Lsn from_before;
+    Lsn from_start;
+    DDB_RETURN_IF_ERROR(newest_reached_from(log, positions, before, buffer, &from_before));
+    DDB_RETURN_IF_ERROR(newest_reached_from(log, positions, *start, buffer, &from_start));
+    if (from_start > from_before) return Status::ok();
+  }
+  *start = std::move(before);
   return Status::ok();
 }
 

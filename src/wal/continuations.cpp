@@ -23,7 +23,7 @@ std::span<const KnownSegment* const> Positions::at(uint64_t position) const {
   return {from, to};
 }
 
-Status Continuations::resolve(Candidates* path) {
+Status Continuations::resolve(Candidates* path, Lsn* closed) {
   size_t begin = 0;
   while (begin < nodes_.size()) {
     const size_t end = nodes_.size();
@@ -40,6 +40,7 @@ Status Continuations::resolve(Candidates* path) {
   for (size_t i = 0; i < nodes_.size(); ++i) {
     if (nodes_[i].leaf && (best == kNone || better(nodes_[i], nodes_[best]))) best = i;
   }
+  if (closed != nullptr) *closed = nodes_[best].state.closed;
   for (size_t i = best; i != kNone; i = nodes_[i].parent) path->push_back(nodes_[i].segment);
   std::reverse(path->begin(), path->end());
   return Status::ok();

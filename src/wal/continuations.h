@@ -44,8 +44,8 @@ class Continuations {
   Status add_start(const KnownSegment* segment, const ChainState& state) {
     return add(segment, kNone, state);
   }
-  // The segments of the best continuation, in order. REQUIRES: a start was added.
-  Status resolve(Candidates* path);
+  // The segments of the best continuation, in order, and the newest run that it closes. REQUIRES: a start was added.
+  Status resolve(Candidates* path, Lsn* closed = nullptr);
 
  private:
   static constexpr size_t kNone = ~size_t{0};

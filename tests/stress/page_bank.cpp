@@ -151,17 +151,43 @@ void PageBank::churn_pages(Session& session, SeededRandom& random) {
   }
 }
 
-bool PageBank::check_accounts(Session& session) {
-  int64_t total = 0;
+// Balances and page LSNs as the snapshot shows them.
+bool PageBank::read_accounts(Session& session, std::vector<Account>* out) {
+  out->clear();
   for (uint64_t i = 0; i < shape_.accounts; ++i) {
     Result<PageRef> page = session.read(account(i));
     if (!fine(page.status(), "read()")) return false;
-    total += balance_of(page->data());
+    out->push_back({balance_of(page->data()), page_lsn(page->data()).value});
   }
+  return true;
+}
+
+bool PageBank::check_accounts(Session& session) {
+  std::vector<Account> accounts;
+  if (!read_accounts(session, &accounts)) return false;
+  const uint64_t snapshot = session.snapshot().value;
+  const auto total = [](const std::vector<Account>& all) {
+    int64_t sum = 0;
+    for (const Account& one : all) sum += one.balance;
+    return sum;
+  };
   const int64_t expected = shape_.opening_balance * static_cast<int64_t>(shape_.accounts);
-  if (total == expected) return true;
-  trouble_.report("a snapshot of LSN " + std::to_string(session.snapshot().value) + " has a total of " +
-                  std::to_string(total) + ", expected " + std::to_string(expected));
+  if (total(accounts) == expected) return true;
+  // A second look at the same snapshot tells a wrong page from a page that was wrong for a moment.
+  std::vector<Account> again;
+  std::string text = "a snapshot of LSN " + std::to_string(snapshot) + " has a total of " +
+                     std::to_string(total(accounts)) + ", expected " + std::to_string(expected);
+  if (read_accounts(session, &again)) {
+    text += "; a second look gives " + std::to_string(total(again));
+    for (uint64_t i = 0; i < shape_.accounts; ++i) {
+      const bool changed = again[i].balance != accounts[i].balance || again[i].lsn != accounts[i].lsn;
+      if (!changed && accounts[i].lsn <= snapshot) continue;
+      text += "; page " + std::to_string(account(i).value) + " balance " + std::to_string(accounts[i].balance) + " LSN " +
+              std::to_string(accounts[i].lsn) + ", then " + std::to_string(again[i].balance) + " LSN " +
+              std::to_string(again[i].lsn);
+    }
+  }
+  trouble_.report(text);
   return false;
 }
 

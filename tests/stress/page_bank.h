@@ -73,6 +73,11 @@ class PageBank {
   bool stamp_group(Session& session, SeededRandom& random);
   bool wander(Session& session, SeededRandom& random);
   bool add(Session& session, PageNo page, int64_t amount);
+  struct Account {
+    int64_t balance;
+    uint64_t lsn;
+  };
+  bool read_accounts(Session& session, std::vector<Account>* out);
   bool check_accounts(Session& session);
   bool check_groups(Session& session);
 

@@ -138,6 +138,7 @@ TEST_P(Stress, EverySnapshotKeepsTheInvariants) {
   ASSERT_TRUE(database_->close().is_ok());
   if (GetParam().files == Files::kMemoryDatabase) return;
   bank_.reset();
+  database_.reset();
   database_ = open();
   ASSERT_NE(database_, nullptr);
   bank_ = std::make_unique<PageBank>(*database_, BankShape{}, trouble_);

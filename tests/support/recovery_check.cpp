@@ -103,6 +103,7 @@ class RecoveryCheck {
   }
 
   void visit_read_only(SimDisk& disk, const Expected& expected, const char* where) {
+    if (!in_.dump_folder.empty()) dump(disk, where[0] == 'o' ? "3_opened_again" : "3_read_only");
     SimVfs vfs(disk, runtime_);
     const uint64_t version = disk.version();
     Result<std::unique_ptr<Database>> database = Database::open(kPath, options(vfs, true));
