@@ -81,19 +81,22 @@ Status PageCache::link_loaded(PageNo page, std::byte* data, Version* version, ui
   return Status::ok();
 }
 
-// Puts what was read into its place. Keeps *spare and *fresh if they were not used.
-Status PageCache::finish_load(PageNo page, uint64_t snapshot, bool linked, Status loaded, std::byte** spare,
+// Puts what was read into its place. Keeps *spare and *fresh if they were not used: then the state that was asked for is
+// gone (fetches for another session's snapshot do not keep it), and so may be the version that was to be filled.
+Status PageCache::finish_load(PageNo page, uint64_t snapshot, const LoadPlan& plan, Status loaded, std::byte** spare,
                               Version** fresh) {
+  Version* v = find_locked(page, snapshot);
+  const bool unchanged = v == plan.version && (v == nullptr || (v->lsn == plan.lsn && v->temp_slot == plan.temp_slot &&
+                                                                v->data.load(std::memory_order_relaxed) == nullptr));
+  if (!unchanged) return Status::ok();
   if (!loaded.is_ok()) return loaded;
-  if (!linked) {
+  if (v == nullptr) {
     DDB_RETURN_IF_ERROR(link_loaded(page, *spare, *fresh, snapshot));
     *spare = nullptr;
     *fresh = nullptr;
     return Status::ok();
   }
-  Version* v = find_locked(page, snapshot);  // the snapshot kept it, unless the reader was ended meanwhile
-  if (v == nullptr || v->data.load(std::memory_order_relaxed) != nullptr) return Status::ok();
-  if (v->temp_slot != kNoTempSlot) {
+  if (plan.temp_slot != kNoTempSlot) {
     set_page_lsn(*spare, Lsn(v->lsn));  // a spilled private page did not know its LSN yet
   } else if (page_lsn(*spare).value != v->lsn) {
     return Status::corruption("page " + std::to_string(page.value) + " in the database file has LSN " +
@@ -149,15 +152,14 @@ Result<std::byte*> PageCache::fetch(ReaderSlot& slot, PageNo page, uint64_t snap
       continue;
     }
     counters_.misses.fetch_add(1, std::memory_order_relaxed);
-    const bool linked = v != nullptr;
-    const uint32_t temp_slot = from_temp ? v->temp_slot : kNoTempSlot;
+    const LoadPlan plan{v, v != nullptr ? v->lsn : 0, v != nullptr ? v->temp_slot : kNoTempSlot};
     loading_.push_back(page);
     lock.unlock();
-    Status loaded = from_temp ? temp_->read(temp_slot, spare) : load_main(page, spare);
+    Status loaded = from_temp ? temp_->read(plan.temp_slot, spare) : load_main(page, spare);
     lock.lock();
     loading_.erase(std::find(loading_.begin(), loading_.end(), page));
     loading_changed_.notify_all();
-    failure = finish_load(page, snapshot, linked, std::move(loaded), &spare, &fresh);
+    failure = finish_load(page, snapshot, plan, std::move(loaded), &spare, &fresh);
   }
   if (spare != nullptr) pool_->free(spare);
   if (fresh != nullptr) drop_prepared_version(fresh);

@@ -9,7 +9,10 @@
 namespace ddb {
 namespace {
 constexpr int kSpillBatch = 8;
-constexpr int kFruitlessRoundsMax = 64;  // each may wait for a slice or a reader's call to end
+constexpr int kFruitlessRoundsMax = 64;
+constexpr int kRoundsAtOnce = 4;           // from then on each waits for others: a reader's call, a slice
+constexpr uint64_t kPauseNs = 50'000;      // of the first such round, growing by as much up to
+constexpr uint64_t kPauseMaxNs = 2'000'000;
 }  // namespace
 
 namespace {
@@ -28,16 +31,27 @@ uint32_t frames_left_by(FrameUse use) {
 }
 }  // namespace
 
+// Gives those who are about to free frames the time to do so; nobody signals it.
+void PageCache::pause_for_others(int round) {
+  if (round < kRoundsAtOnce) return;
+  Mutex mutex(runtime_);
+  CondVar never(runtime_);
+  const uint64_t pause = std::min(kPauseMaxNs, kPauseNs * static_cast<uint64_t>(round - kRoundsAtOnce + 1));
+  MutexLock lock(mutex);
+  never.wait_until(mutex, runtime_.now_ns() + pause);
+}
+
 Result<std::byte*> PageCache::allocate_frame(FrameUse use) {
   const uint32_t leave = frames_left_by(use);
   Status last;
   for (int round = 0; round < kFruitlessRoundsMax; ++round) {
     if (std::byte* frame = pool_->try_allocate(leave)) return frame;
     {
+      // At once all that the pool must hold, and taken before others see it: readers, who leave less, would be faster.
       MutexLock lock(chain_mutex_);
-      reclaim(true);
+      reclaim(true, leave + 2);
+      if (std::byte* frame = pool_->try_allocate(leave)) return frame;
     }
-    if (std::byte* frame = pool_->try_allocate(leave)) return frame;
     bool progress = false;
     const bool by_checkpoint = use == FrameUse::kCheckpoint || use == FrameUse::kPreserve;
     if (!by_checkpoint && make_room_ && table_.dirty_pages() > 0) {
@@ -55,8 +69,12 @@ Result<std::byte*> PageCache::allocate_frame(FrameUse use) {
       }
     }
     if (!progress && !last.is_ok()) return last;
-    if (progress) round = std::max(0, round - 1);
-    DDB_SWITCH_POINT(runtime_);
+    if (progress) {
+      round = std::max(0, round - 1);
+      DDB_SWITCH_POINT(runtime_);
+    } else {
+      pause_for_others(round);
+    }
   }
   return Status::error(sqlstate::kOutOfMemory,
                        "memory_limit of " + std::to_string(budget_.limit()) + " bytes is used up by pages in use")

@@ -161,18 +161,25 @@ class PageCache {
   bool is_marked(PageNo page) const DDB_REQUIRES(chain_mutex_);
   Status load_main(PageNo page, std::byte* into);
   Status link_loaded(PageNo page, std::byte* data, Version* version, uint64_t snapshot) DDB_REQUIRES(chain_mutex_);
-  Status finish_load(PageNo page, uint64_t snapshot, bool linked, Status loaded, std::byte** spare, Version** fresh)
+  // The version that a load is to fill (null: it makes one), as it was when the load began.
+  struct LoadPlan {
+    Version* version;
+    uint64_t lsn;
+    uint32_t temp_slot;
+  };
+  Status finish_load(PageNo page, uint64_t snapshot, const LoadPlan& plan, Status loaded, std::byte** spare, Version** fresh)
       DDB_REQUIRES(chain_mutex_);
   void scan_slots() DDB_REQUIRES(chain_mutex_);
   bool needed_by_snapshot(uint64_t from, uint64_t to) const DDB_REQUIRES(chain_mutex_);
-  void reclaim(bool pressure) DDB_REQUIRES(chain_mutex_);
+  void reclaim(bool pressure, uint32_t evict_at_least = 0) DDB_REQUIRES(chain_mutex_);
   void examine_superseded(uint64_t horizon) DDB_REQUIRES(chain_mutex_);
   void examine_held() DDB_REQUIRES(chain_mutex_);
   void unlink(Version* version) DDB_REQUIRES(chain_mutex_);
   void retire_version(Version* version) DDB_REQUIRES(chain_mutex_);
   void retire_frame(std::byte* frame) DDB_REQUIRES(chain_mutex_);
   void free_retired() DDB_REQUIRES(chain_mutex_);
-  void evict_batch() DDB_REQUIRES(chain_mutex_);
+  void evict_batch(uint32_t at_least) DDB_REQUIRES(chain_mutex_);
+  void pause_for_others(int round);
   Result<bool> spill_versions();
   Version* pick_spill_victim() DDB_REQUIRES(chain_mutex_);
   Result<bool> end_oldest_reader();

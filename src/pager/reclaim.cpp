@@ -115,10 +115,10 @@ void PageCache::examine_held() {
   }
 }
 
-void PageCache::evict_batch() {
+void PageCache::evict_batch(uint32_t at_least) {
   const uint32_t touched = pool_->frames_touched();
   if (touched == 0) return;
-  uint32_t wanted = std::clamp<uint32_t>(touched / 32, 2, 64);
+  uint32_t wanted = std::max(at_least, std::clamp<uint32_t>(touched / 32, 2, 64));
   for (uint32_t step = 0; step < 2 * touched && wanted > 0; ++step) {
     hand_ = hand_ + 1 < touched ? hand_ + 1 : 0;
     FrameInfo& info = pool_->info(hand_);
@@ -142,14 +142,14 @@ void PageCache::evict_batch() {
   }
 }
 
-void PageCache::reclaim(bool pressure) {
+void PageCache::reclaim(bool pressure, uint32_t evict_at_least) {
   counters_.reclaim_passes.fetch_add(1, std::memory_order_relaxed);
   const uint64_t horizon = horizon_.load(std::memory_order_acquire);  // before the slots are scanned
   scan_slots();
   free_retired();
   examine_superseded(horizon);
   if (pressure || since_held_pass_ >= held_.size / 4 + 16) examine_held();
-  if (pressure) evict_batch();
+  if (pressure) evict_batch(evict_at_least);
   // What was unlinked just now carries the tag global + 1: readers that enter from here on cannot see it.
   slots_.global_epoch.fetch_add(1, std::memory_order_acq_rel);
   if (pressure) {

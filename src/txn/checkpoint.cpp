@@ -145,7 +145,7 @@ Result<bool> Checkpointer::forget_unused_redo(PageNo page) {
   cache.live_snapshots(&snapshots_, nullptr);  // the target among them
   for (const uint64_t state : snapshots_) {
     if (!cache.served_by_redo(page, state)) continue;
-    DDB_TRY(const bool used, store_.page_used_at(*slot_, page, state));
+    DDB_TRY(const bool used, store_.page_used_while_live(*slot_, page, state));
     if (used) return false;
   }
   return cache.forget_redo(page);
@@ -198,7 +198,7 @@ void Checkpointer::truncate_if_possible() {
 Status Checkpointer::run_to_end() {
   Log* log = store_.log.load(std::memory_order_acquire);
   if (log == nullptr) return Status::ok();
-  const uint64_t goal = store_.appended.load(std::memory_order_acquire);
+  const uint64_t goal = log->appended_lsn().value;  // not the store's: that of a commit under way is not registered yet
   DDB_RETURN_IF_ERROR(log->wait_durable(Lsn(goal)));
   DDB_RETURN_IF_ERROR(log->wait_visible(Lsn(goal)));
   for (;;) {

@@ -58,7 +58,7 @@ Status Database::wait_durable(Lsn lsn) {
   DDB_RETURN_IF_ERROR(store_->check_fork());
   Log* log = store_->log.load(std::memory_order_acquire);
   if (log == nullptr) return Status::ok();
-  if (lsn.value > store_->appended.load(std::memory_order_acquire)) {
+  if (lsn > log->appended_lsn()) {
     return Status::error(sqlstate::kInvalidParameter, "no commit has this LSN yet");
   }
   return log->wait_durable(lsn);

@@ -236,15 +236,16 @@ Result<bool> Session::direct_allowed(PageNo page) {
   DDB_RETURN_IF_ERROR(log->wait_visible(base));
   std::vector<uint64_t> states;
   store_.cache->live_snapshots(&states, nullptr);  // ours (the base) and the checkpoint's among them
-  if (page.value >= store_.checkpoint_page_count.load(std::memory_order_acquire)) {
-    // Not in use at the checkpoint LSN.
-  } else if (store_.checkpointer.stats().running || store_.cache->has_redo()) {
-    return false;
-  } else {
-    states.push_back(store_.checkpoint_lsn.load(std::memory_order_acquire));
+  if (page.value < store_.checkpoint_page_count.load(std::memory_order_acquire)) {
+    if (store_.checkpointer.stats().running || store_.cache->has_redo()) return false;
+    Result<bool> used = store_.page_used_at(*slot_, page, store_.checkpoint_lsn.load(std::memory_order_acquire));
+    // No slot keeps that state: a checkpoint that has begun meanwhile may have overwritten its pages.
+    if (!used.is_ok() && used.status().is(sqlstate::kCorrupted)) return false;
+    DDB_RETURN_IF_ERROR(used.status());
+    if (*used) return false;
   }
   for (const uint64_t state : states) {
-    DDB_TRY(const bool used, store_.page_used_at(*slot_, page, state));
+    DDB_TRY(const bool used, store_.page_used_while_live(*slot_, page, state));
     if (used) return false;
   }
   return store_.cache->drop_unused_page(page);

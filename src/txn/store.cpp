@@ -1,6 +1,9 @@
 // store: the first write, the threads, and the end.
 #include "txn/store.h"
 
+#include <algorithm>
+#include <vector>
+
 #include "base/assert.h"
 
 namespace ddb {
@@ -24,6 +27,15 @@ Result<bool> Store::page_used_at(ReaderSlot& slot, PageNo page, uint64_t state) 
   const bool used = free_map_test(map, free_map.bit(page));
   slot.unpin(pin);
   return used;
+}
+
+Result<bool> Store::page_used_while_live(ReaderSlot& slot, PageNo page, uint64_t state) {
+  Result<bool> used = page_used_at(slot, page, state);
+  if (used.is_ok() || !used.status().is(sqlstate::kCorrupted)) return used;
+  std::vector<uint64_t> live;
+  cache->live_snapshots(&live, nullptr);
+  if (std::find(live.begin(), live.end(), state) != live.end()) return used;
+  return false;
 }
 
 // STORAGE 3: the log is there and its name durable before a header says unclean, and both headers say so before the first append.

@@ -88,6 +88,9 @@ struct Store {
   Status read_root(ReaderSlot& slot, uint64_t snapshot, uint32_t* page_count_out);
   // Whether the page is in use in the state at an LSN that a live slot protects.
   Result<bool> page_used_at(ReaderSlot& slot, PageNo page, uint64_t state);
+  // The same for a state that live_snapshots() named. Its session may end at any moment, and its pages may go with it:
+  // then nobody uses the page there.
+  Result<bool> page_used_while_live(ReaderSlot& slot, PageNo page, uint64_t state);
 };
 
 }  // namespace ddb
