@@ -77,6 +77,13 @@ Status PageFile::write_header_copy(const FileHeader& header, int copy) {
 }
 
 Status PageFile::write_headers(const FileHeader& header) {
+  // What a killed process wrote last may be readable and not durable: were the copies we keep while we write the other
+  // one still to be written back, a power loss could tear both.
+  if (!earlier_writes_synced_) {
+    Status synced = checkpoint_file_->sync();
+    if (!synced.is_ok()) return poison(std::move(synced).with_prefix("before writing the file header: "));
+  }
+  earlier_writes_synced_ = true;
   DDB_RETURN_IF_ERROR(write_header_copy(header, first_copy_));
   DDB_RETURN_IF_ERROR(write_header_copy(header, 1 - first_copy_));
   first_copy_ = 0;

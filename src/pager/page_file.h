@@ -73,6 +73,7 @@ class PageFile {
   std::unique_ptr<File> direct_file_;
   FileHeader header_;
   int first_copy_ = 0;
+  bool earlier_writes_synced_ = false;
   Mutex size_mutex_;  // held while the file grows or shrinks
   uint64_t file_bytes_ DDB_GUARDED_BY(size_mutex_) = 0;
   uint64_t double_write_sequence_ = 0;

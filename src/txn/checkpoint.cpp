@@ -195,6 +195,15 @@ void Checkpointer::truncate_if_possible() {
   store_.queue.release();
 }
 
+Status Checkpointer::mark_unclean() {
+  MutexLock lock(mutex_);  // a checkpoint of recovered pages may be about to write the headers as well
+  FileHeader header = store_.file->header();
+  if (!header.clean) return Status::ok();
+  header.clean = false;
+  header.log_must_reach = std::max(header.log_must_reach, store_.log.load(std::memory_order_acquire)->synced_lsn());
+  return store_.file->write_headers(header);
+}
+
 Status Checkpointer::run_to_end() {
   Log* log = store_.log.load(std::memory_order_acquire);
   if (log == nullptr) return Status::ok();

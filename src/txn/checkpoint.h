@@ -28,6 +28,8 @@ class Checkpointer {
   // One unit: start, one slice, or the finish. `force`: also below the thresholds, with the newest durable state as target.
   // Returns false if there is nothing to do. 53100 leaves everything as it was; other errors poison.
   Result<bool> step(bool force) DDB_EXCLUDES(mutex_);
+  // Before the first append: both headers say that the file needs its log.
+  Status mark_unclean();
   // Steps until everything appended at the call is in the main file. For Database::checkpoint and close.
   Status run_to_end() DDB_EXCLUDES(mutex_);
   // Asks the background thread for work and waits until a unit is done (true) or it gave up (false). Without a thread: step(true).

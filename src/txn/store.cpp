@@ -46,17 +46,14 @@ Status Store::start_writing() {
     return Status::ok();
   }
   DDB_RETURN_IF_ERROR(file->open_for_writing());
-  FileHeader header = file->header();
   if (log_owner == nullptr) {
     DDB_TRY(const bool leftover, vfs->exists(log_path));
     // A log beside clean headers is about to be replaced: make sure that both copies are clean on the disk, too.
-    if (leftover) DDB_RETURN_IF_ERROR(file->write_headers(header));
+    if (leftover) DDB_RETURN_IF_ERROR(file->write_headers(file->header()));
     DDB_TRY(log_owner, Log::create(*vfs, runtime, poison, horizon, log_config(), Lsn(checkpoint_lsn.load())));
     log.store(log_owner.get(), std::memory_order_release);
   }
-  header.clean = false;
-  header.log_must_reach = std::max(header.log_must_reach, log_owner->synced_lsn());
-  DDB_RETURN_IF_ERROR(file->write_headers(header));
+  DDB_RETURN_IF_ERROR(checkpointer.mark_unclean());
   writing_started = true;
   start_threads();
   return Status::ok();
