@@ -19,27 +19,12 @@ bool can_start(const SegmentHeader& header, Lsn checkpoint) {
          (header.prior_lsn == checkpoint && header.run_position == header.position);
 }
 
-// Of the newest chain the last segment that no run after the checkpoint closed before; then back to where the run open
-// at its start began. A segment whose begin of run never reached the disk is passed over.
-Candidates find_start(const Impl& log, const Positions& positions) {
-  const Lsn checkpoint = log.request.checkpoint_lsn;
-  Candidates newest_first;
-  for (const KnownSegment& segment : log.known) {
-    if (segment.header.prior_lsn <= checkpoint) newest_first.push_back(&segment);
+Candidates linking(const Positions& positions, const SegmentHeader& before, const ChainState& state) {
+  Candidates found;
+  for (const KnownSegment* segment : positions.at(before.position + 1)) {
+    if (segment_links(before, state, segment->header)) found.push_back(segment);
   }
-  std::sort(newest_first.begin(), newest_first.end(), [](const KnownSegment* a, const KnownSegment* b) {
-    return a->header.sequence > b->header.sequence;
-  });
-  for (const KnownSegment* segment : newest_first) {
-    const SegmentHeader& header = segment->header;
-    const bool go_back = header.prior_lsn == checkpoint;
-    Candidates start;
-    for (const KnownSegment* one : positions.at(go_back ? header.run_position : header.position)) {
-      if (can_start(one->header, checkpoint)) start.push_back(one);
-    }
-    if (!start.empty()) return start;
-  }
-  return {};
+  return found;
 }
 
 Status newest_reached_from(const Impl& log, const Positions& positions, const Candidates& start,
@@ -50,6 +35,64 @@ Status newest_reached_from(const Impl& log, const Positions& positions, const Ca
   }
   Candidates path;
   return continuations.resolve(&path, closed);
+}
+
+// True if the log goes on from here at least up to the checkpoint LSN, as the live log does: that much was durable.
+Result<bool> reaches_checkpoint(const Impl& log, const Positions& positions, const Candidates& start,
+                                std::vector<std::byte>* buffer) {
+  const Lsn checkpoint = log.request.checkpoint_lsn;
+  Candidates next = start;
+  ChainState state;
+  if (next.size() == 1) state = state_before(next.front()->header);
+  while (next.size() == 1) {
+    if (state.closed >= checkpoint) return true;
+    const SegmentHeader& header = next.front()->header;
+    SegmentWalk walk;
+    DDB_RETURN_IF_ERROR(log.read_segment(next.front()->index, buffer));
+    DDB_RETURN_IF_ERROR(walk_segment(*buffer, header, state, &walk, kIgnoreBlocks));
+    if (state.closed >= checkpoint) return true;
+    next = linking(positions, header, state);
+  }
+  if (next.empty()) return false;
+  Lsn closed;
+  DDB_RETURN_IF_ERROR(newest_reached_from(log, positions, start, buffer, &closed));
+  return closed >= checkpoint;
+}
+
+// Of the newest chain the last segment that no run after the checkpoint closed before; then back to where the run open
+// at its start began. A segment whose begin of run never reached the disk is passed over, also where an older segment
+// of the same position lies in its place. Without a chain that reaches the checkpoint: the first one, to be judged.
+Status find_start(const Impl& log, const Positions& positions, std::vector<std::byte>* buffer, Candidates* found) {
+  const Lsn checkpoint = log.request.checkpoint_lsn;
+  Candidates newest_first;
+  for (const KnownSegment& segment : log.known) {
+    if (segment.header.prior_lsn <= checkpoint) newest_first.push_back(&segment);
+  }
+  std::sort(newest_first.begin(), newest_first.end(), [](const KnownSegment* a, const KnownSegment* b) {
+    return a->header.sequence > b->header.sequence;
+  });
+  Candidates first_found;
+  uint64_t last_tried = 0;
+  for (const KnownSegment* segment : newest_first) {
+    const SegmentHeader& header = segment->header;
+    const bool go_back = header.prior_lsn == checkpoint;
+    const uint64_t position = go_back ? header.run_position : header.position;
+    if (position == last_tried) continue;
+    last_tried = position;
+    Candidates start;
+    for (const KnownSegment* one : positions.at(position)) {
+      if (can_start(one->header, checkpoint)) start.push_back(one);
+    }
+    if (start.empty()) continue;
+    DDB_TRY(const bool reaches, reaches_checkpoint(log, positions, start, buffer));
+    if (reaches) {
+      *found = std::move(start);
+      return Status::ok();
+    }
+    if (first_found.empty()) first_found = std::move(start);
+  }
+  *found = std::move(first_found);
+  return Status::ok();
 }
 
 // A start without a block up to the checkpoint LSN may not be durable. If the segment before it is there, it is what a
@@ -182,24 +225,17 @@ class ChainReader {
   uint64_t base_ = 0;  // of the segment being read
 };
 
-Candidates linking(const Positions& positions, const SegmentHeader& before, const ChainState& state) {
-  Candidates found;
-  for (const KnownSegment* segment : positions.at(before.position + 1)) {
-    if (segment_links(before, state, segment->header)) found.push_back(segment);
-  }
-  return found;
-}
-
 }  // namespace
 
 Status follow_chain(RecoveredLog::Impl& log) {
   const Positions positions(log.known);
-  Candidates next = find_start(log, positions);
+  std::vector<std::byte> buffer;
+  Candidates next;
+  DDB_RETURN_IF_ERROR(find_start(log, positions, &buffer, &next));
   if (next.empty()) {
     return Status::corruption("log file \"" + log.request.path + "\" starts after the checkpoint LSN " +
                               std::to_string(log.request.checkpoint_lsn.value));
   }
-  std::vector<std::byte> buffer;
   DDB_RETURN_IF_ERROR(step_back(log, positions, &buffer, &next));
   log.index.expect(uint64_t{log.segment_count} * log.segment_bytes);
   ChainReader reader(log, &buffer);
