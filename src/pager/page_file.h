@@ -25,8 +25,11 @@ class PageFile {
  public:
   PageFile(Vfs& vfs, Runtime& runtime, Poison& poison, std::string path, std::unique_ptr<File> file,
            const FileHeader& header)
-      : vfs_(vfs), poison_(poison), path_(std::move(path)), file_(std::move(file)), header_(header), size_mutex_(runtime) {}
+      : vfs_(vfs), poison_(poison), path_(std::move(path)), file_(std::move(file)), layout_(header), header_(header), size_mutex_(runtime) {}
 
+  // Identity and geometry, which never change. Its checkpoint state is that at open.
+  const FileHeader& layout() const { return layout_; }
+  // With the checkpoint state. At open and close, otherwise under the checkpoint mutex.
   const FileHeader& header() const { return header_; }
   File& file() { return *file_; }
 
@@ -71,6 +74,7 @@ class PageFile {
   std::unique_ptr<File> file_;             // holds the lock; reads
   std::unique_ptr<File> checkpoint_file_;  // headers, double-write area, pages
   std::unique_ptr<File> direct_file_;
+  const FileHeader layout_;
   FileHeader header_;
   int first_copy_ = 0;
   bool earlier_writes_synced_ = false;

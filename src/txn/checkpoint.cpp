@@ -34,7 +34,7 @@ Result<bool> Checkpointer::step_locked(bool force) {
 }
 
 Status Checkpointer::ensure_slot() {
-  const FileHeader& header = store_.file->header();
+  const FileHeader& header = store_.file->layout();
   const size_t bytes = kDoubleWriteDirectoryBytes + size_t{header.double_write_slots} * header.page_bytes;
   if (buffer_.size() != bytes) {
     buffer_.resize(bytes);
@@ -94,7 +94,7 @@ Result<bool> Checkpointer::start(bool force) {
 // that a failure in between repeats the slice.
 Result<PageNo> Checkpointer::fill_slice() {
   PageCache& cache = *store_.cache;
-  const FileHeader& header = store_.file->header();
+  const FileHeader& header = store_.file->layout();
   PageNo next = cursor_;
   slice_.clear();
   while (slice_.size() < header.double_write_slots) {

@@ -168,10 +168,10 @@ Status check_root(Store& store, bool clean) {
   if (!clean) return Status::ok();
   store.checkpoint_page_count = count;
   DDB_TRY(const uint64_t size, store.file->file().size());
-  if (size < store.file->header().page_offset(PageNo(count))) {
+  if (size < store.file->layout().page_offset(PageNo(count))) {
     return Status::corruption(store.path + ": the file is truncated: it has " + std::to_string(size) + " bytes, its " +
                               std::to_string(count) + " pages need " +
-                              std::to_string(store.file->header().page_offset(PageNo(count))));
+                              std::to_string(store.file->layout().page_offset(PageNo(count))));
   }
   return Status::ok();
 }

@@ -62,8 +62,8 @@ Status Store::start_writing() {
 LogConfig Store::log_config() const {
   LogConfig config;
   config.path = log_path;
-  config.uuid = file->header().uuid;
-  config.page_bytes = file->header().page_bytes;
+  config.uuid = file->layout().uuid;
+  config.page_bytes = file->layout().page_bytes;
   config.segment_bytes = options.wal_segment_bytes;
   config.initial_segments = options.wal_initial_segments;
   config.bytes_max = options.wal_limit;

@@ -67,7 +67,7 @@ struct Store {
 
   bool threads() const { return options.background_threads && runtime.allows_threads(); }
   bool in_memory() const { return vfs == nullptr; }
-  uint32_t reserved_bytes() const { return in_memory() ? options.reserved_bytes : file->header().reserved_bytes; }
+  uint32_t reserved_bytes() const { return in_memory() ? options.reserved_bytes : file->layout().reserved_bytes; }
   Status check_fork() const {
     if (vfs != nullptr && vfs->fork_generation().load(std::memory_order_relaxed) != fork_generation) [[unlikely]] {
       return Status::error(sqlstate::kInvalidState, "this database handle was opened before a fork and cannot be used in the child")
