@@ -106,6 +106,11 @@ Result<bool> PageCache::spill_versions() {
       if (i == 0) scan_slots();
       victim = pick_spill_victim();
       if (victim == nullptr) break;
+      if (victim->temp_slot != kNoTempSlot) {  // read back since it was spilled: its copy is still good
+        retire_frame(victim->data.exchange(nullptr, std::memory_order_acq_rel));
+        ++spilled;
+        continue;
+      }
       victim->busy = true;  // reclaim leaves it alone while it is written
       data = victim->data.load(std::memory_order_relaxed);
     }

@@ -30,7 +30,7 @@ void draw_sizes(SeededRandom& random, Options& options) {
 
 void draw_limits(SeededRandom& random, SimConfig& config) {
   Options& options = config.options;
-  options.temp_file_limit = 4 << 20;
+  options.temp_file_limit = 32 << 20;
   if (random.chance(100)) {
     options.temp_file_limit = random.chance(250) ? 0 : (64 + random.below(128)) * 1024;
     config.tolerance.temp_space = true;
