@@ -54,6 +54,14 @@ class NativeRuntime final : public Runtime {
 
 }  // namespace
 
+void Runtime::let_others_run() {
+  if (CoopScheduler* scheduler = coop(); scheduler != nullptr) {
+    scheduler->yield();
+  } else {
+    std::this_thread::yield();
+  }
+}
+
 Runtime& Runtime::native() {
   static NativeRuntime runtime(true);
   return runtime;

@@ -38,6 +38,8 @@ class Runtime {
   virtual bool allows_threads() const = 0;  // false: the host forbids them, all work runs inline
   virtual Result<std::unique_ptr<BackgroundThread>> start_thread(const char* name, std::function<void()> body) = 0;
   virtual CoopScheduler* coop() { return nullptr; }
+  // Lets other runnable threads or fibers go first; returns soon.
+  void let_others_run();
 
   // The operating system's clock and threads. Thread-safe, lives for ever.
   static Runtime& native();

@@ -3,6 +3,10 @@
 // A flight (one of two) goes kIdle → kStarting (slot taken; waits for an append that shares a sector) → kRunning (target
 // taken, mutex released, file synced) → kIdle (result applied, waiters woken). Its target is taken when it starts to run,
 // so it covers every LSN registered while it was idle or starting.
+//
+// Grouping: whoever commits alone leads at once. Where several commit, a leader first lets those who committed last time
+// append (gather), for a part of a sync's duration at most, and a second sync starts beside a running one only for a
+// share of them: at two threads one sync for both beats two syncs that the disk runs one after the other (journal).
 #include "wal/group_sync.h"
 
 #include <algorithm>
@@ -12,6 +16,10 @@
 #include "format/log_format.h"
 
 namespace ddb {
+namespace {
+constexpr uint64_t kGatherNsMax = 50'000;
+constexpr uint64_t kGatherShare = 4;  // of the last sync's duration
+}  // namespace
 
 GroupSync::GroupSync(Runtime& runtime, Poison& poison, std::atomic<uint64_t>& horizon, Lsn synced,
                      uint32_t unsynced_commits_max)
@@ -123,15 +131,43 @@ GroupSync::Flight* GroupSync::idle_flight() {
   return nullptr;
 }
 
-void GroupSync::lead(Flight& flight) {
+// Whether a sync beside the one that runs is worth it: not for a lone commit that can go with the next ones.
+bool GroupSync::worth_a_second(const Need& need) const {
+  if (!need.commit) return true;
+  uint64_t covered = 0;
+  bool any = false;
+  for (const Flight& flight : flights_) {
+    if (flight.state != FlightState::kRunning || flight.target <= synced_lsn()) continue;
+    any = true;
+    covered = std::max(covered, flight.target.value);
+  }
+  if (!any) return true;
+  size_t uncovered = 0;
+  while (uncovered < full_count_ && full_[(full_begin_ + full_count_ - 1 - uncovered) % full_.size()] > covered) ++uncovered;
+  return uncovered >= std::max<size_t>(2, committers_ / 2);
+}
+
+// Others who committed last time are likely about to do so again. Yields to them; never sleeps.
+void GroupSync::gather() {
+  if (full_count_ >= committers_) return;
+  const uint64_t deadline = runtime_.now_ns() + std::min(kGatherNsMax, sync_ns_ / kGatherShare);
+  while (full_count_ < committers_ && !poison_.is_set() && runtime_.now_ns() < deadline) {
+    mutex_.unlock();
+    runtime_.let_others_run();
+    mutex_.lock();
+  }
+}
+
+void GroupSync::lead(Flight& flight, const Need& need) {
   flight.state = FlightState::kStarting;
+  if (need.commit) gather();
   // Set before waiting, so that the writer's next append is on a fresh sector and the wait is for one append at most.
   sync_began_ = true;
   while (append_shares_sector_) append_done_.wait(mutex_);
   flight.state = FlightState::kRunning;
   flight.target = appended_lsn();
   flight.bytes = written_bytes_;
-  flight.begun_ns = relaxed_since_ns_ == kNoDeadline ? 0 : runtime_.now_ns();
+  flight.begun_ns = runtime_.now_ns();
   sync_began_ = true;  // an append may have begun and ended meanwhile, and is covered
   mutex_.unlock();
   DDB_SWITCH_POINT(runtime_);
@@ -155,6 +191,8 @@ void GroupSync::finish(Flight& flight, const Status& outcome) {
     if (DDB_FAULT(kAcknowledgeOutOfOrder)) target = appended_.load(std::memory_order_relaxed);
     if (target > synced_.load(std::memory_order_relaxed)) synced_.store(target, std::memory_order_release);
     synced_bytes_ = std::max(synced_bytes_, flight.bytes);
+    sync_ns_ = runtime_.now_ns() - flight.begun_ns;
+    committers_ = std::max<size_t>(1, full_count_);
     uint64_t group = 0;
     while (full_count_ > 0 && full_[full_begin_] <= synced_.load(std::memory_order_relaxed)) {
       full_begin_ = (full_begin_ + 1) % full_.size();
@@ -204,8 +242,8 @@ void GroupSync::unlink(Waiter& waiter) {
   waiter.linked = false;
 }
 
-// A waiter that was woken as next leader and does not lead leaves nobody behind: either a sync that began since covers
-// all who slept then, or two run and the end of one wakes again, or the log is poisoned and it wakes everybody.
+// A waiter that was woken as next leader and does not lead leaves nobody behind: a sync runs, and its end wakes again, or
+// the log is poisoned and it wakes everybody.
 Status GroupSync::await(Need need) {
   Waiter waiter(runtime_);
   waiter.need = need;
@@ -217,9 +255,9 @@ Status GroupSync::await(Need need) {
       return outcome_unknown();
     }
     Flight* flight = covered ? nullptr : idle_flight();
-    if (flight != nullptr) {
+    if (flight != nullptr && worth_a_second(need)) {
       unlink(waiter);
-      lead(*flight);
+      lead(*flight, need);
       continue;
     }
     if (!waiter.linked) link(waiter);
@@ -251,7 +289,7 @@ Status GroupSync::wait_visible(Lsn lsn) {
       advance_horizon();
       continue;
     }
-    DDB_RETURN_IF_ERROR(await({need, 0}));
+    DDB_RETURN_IF_ERROR(await({need, 0, true}));
   }
   return Status::ok();
 }

@@ -1,7 +1,7 @@
 // group_sync: who syncs the log, for whom, and what that makes visible (ADR 0003). Knows LSNs and descriptors, no blocks.
 // Keeps: synced_lsn() ≤ appended_lsn(); the horizon never passes a `full` LSN that is not synced and moves in log order;
-// an append after the begin of a sync starts on a fresh sector; a waiter sleeps only while a running sync covers it, or
-// two run, or somebody awake is about to lead one that does.
+// an append after the begin of a sync starts on a fresh sector; a waiter sleeps only while a sync runs, whose end wakes the
+// first one that no other covers, or somebody awake is about to lead.
 #pragma once
 
 #include <array>
@@ -81,6 +81,7 @@ class GroupSync {
   struct Need {
     Lsn lsn;
     uint64_t bytes = 0;
+    bool commit = false;  // of a full commit: may be grouped with others
   };
   // One sleeper; lives on its stack, linked in LSN order while it waits.
   struct Waiter {
@@ -96,7 +97,9 @@ class GroupSync {
   bool is_synced(const Need& need) const DDB_REQUIRES(mutex_);
   bool running_sync_covers(const Need& need) const DDB_REQUIRES(mutex_);
   Flight* idle_flight() DDB_REQUIRES(mutex_);
-  void lead(Flight& flight) DDB_REQUIRES(mutex_);
+  bool worth_a_second(const Need& need) const DDB_REQUIRES(mutex_);
+  void gather() DDB_REQUIRES(mutex_);
+  void lead(Flight& flight, const Need& need) DDB_REQUIRES(mutex_);
   void finish(Flight& flight, const Status& outcome) DDB_REQUIRES(mutex_);
   void advance_horizon() DDB_REQUIRES(mutex_);
   void wake_waiters() DDB_REQUIRES(mutex_);
@@ -129,6 +132,8 @@ class GroupSync {
   std::vector<uint64_t> full_ DDB_GUARDED_BY(mutex_);  // ring of unsynced full LSNs, oldest at full_begin_
   size_t full_begin_ DDB_GUARDED_BY(mutex_) = 0;
   size_t full_count_ DDB_GUARDED_BY(mutex_) = 0;
+  size_t committers_ DDB_GUARDED_BY(mutex_) = 1;  // full commits that waited when the last sync ended, its own among them
+  uint64_t sync_ns_ DDB_GUARDED_BY(mutex_) = 0;   // duration of the last sync
   Waiter* first_waiter_ DDB_GUARDED_BY(mutex_) = nullptr;
   Waiter* last_waiter_ DDB_GUARDED_BY(mutex_) = nullptr;
   Counters counters_ DDB_GUARDED_BY(mutex_);

@@ -142,7 +142,8 @@ TEST_F(GroupCommit, TwoSyncsRunOnDescriptorsOfTheirOwnAndTheLaterCoversTheEarlie
   const Lsn first = append_ok(true);
   std::thread leader_one = waiting(first, &outcomes[0]);
   const int descriptor_one = gate_.wait_for(0);
-  const Lsn second = append_ok(true);
+  append_ok(true);
+  const Lsn second = append_ok(true);  // two that the running sync does not cover are worth another one
   std::thread leader_two = waiting(second, &outcomes[1]);
   const int descriptor_two = gate_.wait_for(1);
   EXPECT_NE(descriptor_one, descriptor_two);
@@ -164,6 +165,22 @@ TEST_F(GroupCommit, TwoSyncsRunOnDescriptorsOfTheirOwnAndTheLaterCoversTheEarlie
   leader_one.join();
   for (const Status& outcome : outcomes) ASSERT_OK(outcome);
   EXPECT_EQ(horizon_, third.value);
+}
+
+TEST_F(GroupCommit, ALoneCommitBesideARunningSyncGoesWithTheNextOne) {
+  hold_syncs();
+  Status outcomes[3];
+  std::thread first = waiting(append_ok(true), &outcomes[0]);
+  gate_.wait_for(0);
+  std::thread second = waiting(append_ok(true), &outcomes[1]);
+  std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  EXPECT_EQ(gate_.arrived(), 1u);
+  gate_.let_go(0, Status::ok());
+  first.join();
+  gate_.wait_for(1);
+  gate_.let_go(1, Status::ok());
+  second.join();
+  for (int i = 0; i < 2; ++i) ASSERT_OK(outcomes[i]);
 }
 
 TEST_F(GroupCommit, AFailedSyncPoisonsAndLeavesTheOutcomeOpen) {
@@ -197,6 +214,7 @@ TEST_F(GroupCommit, AnEarlierSyncThatFailsLaterPoisonsButTakesNothingBack) {
   const Lsn first = append_ok(true);
   std::thread leader_one = waiting(first, &outcomes[0]);
   gate_.wait_for(0);
+  append_ok(true);
   const Lsn second = append_ok(true);
   std::thread leader_two = waiting(second, &outcomes[1]);
   gate_.wait_for(1);
