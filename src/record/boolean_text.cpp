@@ -12,8 +12,9 @@ Result<bool> parse_boolean(std::string_view text) {
     size_t size_min;  // "o" could be on or off
     bool value;
   };
-  static constexpr Word kWords[] = {{"true", 1, true}, {"false", 1, false}, {"yes", 1, true}, {"no", 1, false},
-                                    {"on", 2, true},   {"off", 2, false},   {"1", 1, true},   {"0", 1, false}};
+  static constexpr Word kWords[] = {{"true", 1, true}, {"false", 1, false}, {"yes", 1, true},
+                                    {"no", 1, false},  {"on", 2, true},     {"off", 2, false},
+                                    {"1", 1, true},    {"0", 1, false}};
   const std::string_view trimmed = trim_ascii_space(text);
   for (const Word& word : kWords) {
     if (trimmed.size() < word.size_min || trimmed.size() > word.lower.size()) continue;

@@ -50,7 +50,8 @@ Result<std::string> parse_bytea(std::string_view text) {
     if (rest[0] != '\\') {
       bytes += rest[0];
       at += 1;
-    } else if (rest.size() >= 4 && is_octal(rest[1], '3') && is_octal(rest[2], '7') && is_octal(rest[3], '7')) {
+    } else if (rest.size() >= 4 && is_octal(rest[1], '3') && is_octal(rest[2], '7') &&
+               is_octal(rest[3], '7')) {
       bytes += static_cast<char>((rest[1] - '0') << 6 | (rest[2] - '0') << 3 | (rest[3] - '0'));
       at += 4;
     } else if (rest.size() >= 2 && rest[1] == '\\') {

@@ -39,15 +39,18 @@ inline ArithmeticError cast_to_integer(From value, To& out) {
   // −min is a power of two and so exact in every float; max is not.
   constexpr From kMin = static_cast<From>(std::numeric_limits<To>::min());
   const From whole = std::rint(value);
-  if (!(whole >= kMin && whole < -kMin)) [[unlikely]] return ArithmeticError::kOutOfRange;
+  if (!(whole >= kMin && whole < -kMin)) [[unlikely]]
+    return ArithmeticError::kOutOfRange;
   out = static_cast<To>(whole);
   return ArithmeticError::kNone;
 }
 
 inline ArithmeticError cast_real(double value, float& out) {
   out = static_cast<float>(value);
-  if (std::isinf(out) && !std::isinf(value)) [[unlikely]] return ArithmeticError::kOverflow;
-  if (out == 0 && value != 0) [[unlikely]] return ArithmeticError::kUnderflow;
+  if (std::isinf(out) && !std::isinf(value)) [[unlikely]]
+    return ArithmeticError::kOverflow;
+  if (out == 0 && value != 0) [[unlikely]]
+    return ArithmeticError::kUnderflow;
   return ArithmeticError::kNone;
 }
 

@@ -14,7 +14,8 @@ Result<size_t> bytes_kept(std::string_view text, int32_t length, Coercion coerci
   const size_t kept = bytes_of_characters(text, characters);
   const bool only_spaces = text.find_first_not_of(' ', kept) == std::string_view::npos;
   if (coercion == Coercion::kAssignment && !only_spaces) {
-    return Status::error(sqlstate::kStringTruncation, "value too long for type " + sql_type_name({type, length}));
+    return Status::error(sqlstate::kStringTruncation,
+                         "value too long for type " + sql_type_name({type, length}));
   }
   return kept;
 }

@@ -50,7 +50,8 @@ void divide_narrow(const uint16_t* dividend, uint32_t taken, uint32_t count, uin
 }
 
 // As divide_narrow for a divisor of two or more digits.
-void divide_long(const uint16_t* dividend, uint32_t taken, uint32_t count, const DigitBuffer& divisor, Decimal& out) {
+void divide_long(const uint16_t* dividend, uint32_t taken, uint32_t count, const DigitBuffer& divisor,
+                 Decimal& out) {
   constexpr int64_t kBase = Decimal::kBase;
   const uint32_t n = divisor.size();
   out.digits.assign_zeros(count);

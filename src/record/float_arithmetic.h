@@ -29,17 +29,22 @@ inline ArithmeticError checked_subtract(Float a, Float b, Float& out) {
 template <std::floating_point Float>
 inline ArithmeticError checked_multiply(Float a, Float b, Float& out) {
   out = a * b;
-  if (std::isinf(out) && !std::isinf(a) && !std::isinf(b)) [[unlikely]] return ArithmeticError::kOverflow;
-  if (out == 0 && a != 0 && b != 0) [[unlikely]] return ArithmeticError::kUnderflow;
+  if (std::isinf(out) && !std::isinf(a) && !std::isinf(b)) [[unlikely]]
+    return ArithmeticError::kOverflow;
+  if (out == 0 && a != 0 && b != 0) [[unlikely]]
+    return ArithmeticError::kUnderflow;
   return ArithmeticError::kNone;
 }
 
 template <std::floating_point Float>
 inline ArithmeticError checked_divide(Float a, Float b, Float& out) {
-  if (b == 0 && !std::isnan(a)) [[unlikely]] return ArithmeticError::kDivisionByZero;
+  if (b == 0 && !std::isnan(a)) [[unlikely]]
+    return ArithmeticError::kDivisionByZero;
   out = a / b;
-  if (std::isinf(out) && !std::isinf(a)) [[unlikely]] return ArithmeticError::kOverflow;
-  if (out == 0 && a != 0 && !std::isinf(b)) [[unlikely]] return ArithmeticError::kUnderflow;
+  if (std::isinf(out) && !std::isinf(a)) [[unlikely]]
+    return ArithmeticError::kOverflow;
+  if (out == 0 && a != 0 && !std::isinf(b)) [[unlikely]]
+    return ArithmeticError::kUnderflow;
   return ArithmeticError::kNone;
 }
 

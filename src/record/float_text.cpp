@@ -38,7 +38,8 @@ std::optional<Taken<Float>> take_special(std::string_view text) {
   size_t size = 3;
   if (size < text.size() && text[size] == '(') {
     size_t end = size + 1;
-    while (end < text.size() && (is_ascii_letter(text[end]) || is_ascii_digit(text[end]) || text[end] == '_')) ++end;
+    while (end < text.size() && (is_ascii_letter(text[end]) || is_ascii_digit(text[end]) || text[end] == '_'))
+      ++end;
     if (end < text.size() && text[end] == ')') size = end + 1;
   }
   return Taken<Float>{Limits::quiet_NaN(), size, false};
@@ -58,14 +59,15 @@ std::optional<Taken<Float>> take_magnitude(std::string_view text) {
   }
   Taken<Float> taken;
   const char* first = text.data() + start;
-  const std::from_chars_result result = std::from_chars(first, text.data() + text.size(), taken.value, format);
+  const std::from_chars_result result =
+      std::from_chars(first, text.data() + text.size(), taken.value, format);
   if (result.ec == std::errc::invalid_argument) return std::nullopt;
   taken.size = static_cast<size_t>(result.ptr - text.data());
   taken.out_of_range = result.ec == std::errc::result_out_of_range || std::isinf(taken.value);
   if (taken.value == 0 && !taken.out_of_range) {
     // Zero is right only when all digits are.
-    for (const char* c = first; c != result.ptr && *c != (start == 0 ? 'e' : 'p') && *c != (start == 0 ? 'E' : 'P');
-         ++c) {
+    for (const char* c = first;
+         c != result.ptr && *c != (start == 0 ? 'e' : 'p') && *c != (start == 0 ? 'E' : 'P'); ++c) {
       if (*c != '0' && *c != '.') taken.out_of_range = true;
     }
   }
@@ -82,6 +84,8 @@ Result<Float> parse_float(std::string_view text) {
   const std::optional<Taken<Float>> taken = take_magnitude<Float>(rest);
   if (!taken.has_value()) return invalid_input_syntax(type_name<Float>(), text);
   if (taken->out_of_range) {
+    // PostgreSQL shows what it read of a double, and all of the text of a real.
+    if (std::is_same_v<Float, float>) return float_text_out_of_range(type_name<Float>(), text);
     return float_text_out_of_range(type_name<Float>(), trimmed.substr(0, sign_size + taken->size));
   }
   if (taken->size != rest.size()) return invalid_input_syntax(type_name<Float>(), text);
@@ -191,7 +195,8 @@ void append_float(Float value, std::string& out) {
   }
   const ShortDecimal decimal = shortest(std::fabs(value));
   char digits[24];
-  const int count = static_cast<int>(std::to_chars(digits, digits + sizeof(digits), decimal.digits).ptr - digits);
+  const int count =
+      static_cast<int>(std::to_chars(digits, digits + sizeof(digits), decimal.digits).ptr - digits);
   const int point = count + decimal.exponent;  // digits in front of the point
   const auto append_digits = [&](int first, int last) {
     out.append(digits + first, static_cast<size_t>(last - first));

@@ -27,7 +27,8 @@ inline ArithmeticError checked_multiply(Int a, Int b, Int& out) {
 // Towards zero.
 template <std::signed_integral Int>
 inline ArithmeticError checked_divide(Int a, Int b, Int& out) {
-  if (b == 0) [[unlikely]] return ArithmeticError::kDivisionByZero;
+  if (b == 0) [[unlikely]]
+    return ArithmeticError::kDivisionByZero;
   if (b == -1) return checked_subtract(Int{0}, a, out);  // the machine traps on min / −1
   out = static_cast<Int>(a / b);
   return ArithmeticError::kNone;
@@ -36,7 +37,8 @@ inline ArithmeticError checked_divide(Int a, Int b, Int& out) {
 // Takes the sign of a.
 template <std::signed_integral Int>
 inline ArithmeticError checked_modulo(Int a, Int b, Int& out) {
-  if (b == 0) [[unlikely]] return ArithmeticError::kDivisionByZero;
+  if (b == 0) [[unlikely]]
+    return ArithmeticError::kDivisionByZero;
   out = b == -1 ? Int{0} : static_cast<Int>(a % b);
   return ArithmeticError::kNone;
 }

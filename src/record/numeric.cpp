@@ -24,7 +24,8 @@ int special_rank(const Numeric& value) {
 Result<Numeric> rounded(const Numeric& value, int32_t scale, Rounding rounding) {
   if (!value.is_finite()) return value;
   Decimal result = value.decimal();
-  round_to(result, std::clamp(scale, -(Numeric::kWeightMax + 1) * 4 - 1, Numeric::kDisplayScaleMax), rounding);
+  round_to(result, std::clamp(scale, -(Numeric::kWeightMax + 1) * 4 - 1, Numeric::kDisplayScaleMax),
+           rounding);
   return Numeric::from_decimal(std::move(result));
 }
 
@@ -74,10 +75,14 @@ Result<Numeric> Numeric::from_decimal(Decimal value) {
 
 int Numeric::sign() const {
   switch (kind_) {
-    case Kind::kFinite: return finite_.is_zero() ? 0 : finite_.negative ? -1 : 1;
-    case Kind::kNan: return 0;
-    case Kind::kInfinity: return 1;
-    case Kind::kNegativeInfinity: return -1;
+    case Kind::kFinite:
+      return finite_.is_zero() ? 0 : finite_.negative ? -1 : 1;
+    case Kind::kNan:
+      return 0;
+    case Kind::kInfinity:
+      return 1;
+    case Kind::kNegativeInfinity:
+      return -1;
   }
   return 0;
 }

@@ -13,13 +13,15 @@ namespace {
 template <typename Int>
 Result<Int> to_integer(const Numeric& value, const char* type) {
   if (!value.is_finite()) {
-    return Status::error(sqlstate::kFeatureNotSupported,
-                         std::string(value.is_nan() ? "cannot convert NaN to " : "cannot convert infinity to ") + type);
+    return Status::error(
+        sqlstate::kFeatureNotSupported,
+        std::string(value.is_nan() ? "cannot convert NaN to " : "cannot convert infinity to ") + type);
   }
   Decimal whole = value.decimal();
   round_to(whole, 0, Rounding::kHalfAwayFromZero);
   unsigned __int128 magnitude = 0;
-  const auto limit = static_cast<unsigned __int128>(std::numeric_limits<Int>::max()) + (whole.negative ? 1 : 0);
+  const auto limit =
+      static_cast<unsigned __int128>(std::numeric_limits<Int>::max()) + (whole.negative ? 1 : 0);
   if (!scaled_from_decimal(whole, 0, magnitude) || magnitude > limit) {
     return Status::error(sqlstate::kNumericOutOfRange, std::string(type) + " out of range");
   }

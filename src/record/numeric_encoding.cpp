@@ -31,9 +31,7 @@ constexpr uint8_t kNegativeDigits = 0x85;
 constexpr int32_t kShortScaleMax = 255;
 constexpr size_t kDigitsHeader = 6;
 
-Status damaged(const char* what) {
-  return Status::corruption(std::string("damaged numeric value: ") + what);
-}
+Status damaged(const char* what) { return Status::corruption(std::string("damaged numeric value: ") + what); }
 
 void append_u16(uint16_t value, std::string& out) {
   char bytes[2];
@@ -42,7 +40,8 @@ void append_u16(uint16_t value, std::string& out) {
 }
 
 bool fits_short(const Decimal& value, unsigned __int128& coefficient) {
-  return value.display_scale <= kShortScaleMax && scaled_from_decimal(value, value.display_scale, coefficient);
+  return value.display_scale <= kShortScaleMax &&
+         scaled_from_decimal(value, value.display_scale, coefficient);
 }
 
 Result<DecodedNumeric> decode_short(std::string_view bytes) {
@@ -110,7 +109,8 @@ void numeric_encode(const Numeric& value, std::string& out) {
     size_t start = 1;
     if (decimal.display_scale != 0) bytes[start++] = static_cast<char>(decimal.display_scale);
     size_t count = 0;
-    for (; coefficient != 0; coefficient >>= 8) bytes[start + count++] = static_cast<char>(coefficient & 0xFF);
+    for (; coefficient != 0; coefficient >>= 8)
+      bytes[start + count++] = static_cast<char>(coefficient & 0xFF);
     bytes[0] = static_cast<char>((start == 2 ? kHasScale : 0) | (decimal.negative ? kNegative : 0) | count);
     out.append(bytes, start + count);
     return;
@@ -127,12 +127,17 @@ Result<DecodedNumeric> numeric_decode(std::string_view bytes) {
   const auto head = static_cast<uint8_t>(bytes[0]);
   if (head < kFirstLong) return decode_short(bytes);
   switch (head) {
-    case kNan: return DecodedNumeric{Numeric::nan(), 1};
-    case kInfinity: return DecodedNumeric{Numeric::infinity(), 1};
-    case kNegativeInfinity: return DecodedNumeric{Numeric::negative_infinity(), 1};
+    case kNan:
+      return DecodedNumeric{Numeric::nan(), 1};
+    case kInfinity:
+      return DecodedNumeric{Numeric::infinity(), 1};
+    case kNegativeInfinity:
+      return DecodedNumeric{Numeric::negative_infinity(), 1};
     case kDigits:
-    case kNegativeDigits: return decode_digits(bytes);
-    default: return damaged("unknown form");
+    case kNegativeDigits:
+      return decode_digits(bytes);
+    default:
+      return damaged("unknown form");
   }
 }
 

@@ -20,9 +20,12 @@ struct SpecialName {
 };
 // Longer names before their prefixes.
 constexpr SpecialName kSpecialNames[] = {
-    {"nan", &Numeric::nan},       {"infinity", &Numeric::infinity},
-    {"+infinity", &Numeric::infinity}, {"-infinity", &Numeric::negative_infinity},
-    {"inf", &Numeric::infinity},  {"+inf", &Numeric::infinity},
+    {"nan", &Numeric::nan},
+    {"infinity", &Numeric::infinity},
+    {"+infinity", &Numeric::infinity},
+    {"-infinity", &Numeric::negative_infinity},
+    {"inf", &Numeric::infinity},
+    {"+inf", &Numeric::infinity},
     {"-inf", &Numeric::negative_infinity},
 };
 
@@ -96,8 +99,8 @@ Decimal decimal_of(const NumberText& number) {
   const int64_t weight = floor_divide(top, Decimal::kBaseDigits);
   const int64_t lead = Decimal::kBaseDigits - 1 - (top - weight * Decimal::kBaseDigits);
   result.weight = static_cast<int32_t>(weight);
-  const auto base_digits = static_cast<uint32_t>((lead + static_cast<int64_t>(count) + Decimal::kBaseDigits - 1) /
-                                                 Decimal::kBaseDigits);
+  const auto base_digits = static_cast<uint32_t>(
+      (lead + static_cast<int64_t>(count) + Decimal::kBaseDigits - 1) / Decimal::kBaseDigits);
   result.digits.assign_zeros(base_digits);
   uint16_t* digits = result.digits.data();
   static constexpr int kUnits[Decimal::kBaseDigits] = {1000, 100, 10, 1};
@@ -150,7 +153,8 @@ void numeric_append_text(const Numeric& value, std::string& out) {
   const Decimal& decimal = value.decimal();
   const auto digit_at = [&decimal](int32_t weight) -> int {
     const int64_t i = static_cast<int64_t>(decimal.weight) - weight;
-    return i >= 0 && i < static_cast<int64_t>(decimal.digits.size()) ? decimal.digits[static_cast<size_t>(i)] : 0;
+    return i >= 0 && i < static_cast<int64_t>(decimal.digits.size()) ? decimal.digits[static_cast<size_t>(i)]
+                                                                     : 0;
   };
   if (decimal.negative) out += '-';
   if (decimal.is_zero() || decimal.weight < 0) {

@@ -33,12 +33,18 @@ size_t valid_character(std::string_view text) {
   const unsigned char second = byte(1);
   switch (first) {
     case 0xC0:
-    case 0xC1: return 0;                            // overlong
-    case 0xE0: return second < 0xA0 ? 0 : size;     // overlong
-    case 0xED: return second > 0x9F ? 0 : size;     // surrogate
-    case 0xF0: return second < 0x90 ? 0 : size;     // overlong
-    case 0xF4: return second > 0x8F ? 0 : size;     // above U+10FFFF
-    default: return first > 0xF4 ? 0 : size;
+    case 0xC1:
+      return 0;  // overlong
+    case 0xE0:
+      return second < 0xA0 ? 0 : size;  // overlong
+    case 0xED:
+      return second > 0x9F ? 0 : size;  // surrogate
+    case 0xF0:
+      return second < 0x90 ? 0 : size;  // overlong
+    case 0xF4:
+      return second > 0x8F ? 0 : size;  // above U+10FFFF
+    default:
+      return first > 0xF4 ? 0 : size;
   }
 }
 
