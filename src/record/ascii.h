@@ -1,6 +1,7 @@
 // ascii: classes of bytes as PostgreSQL's C locale sees them, whatever locale the host has set.
 #pragma once
 
+#include <cstddef>
 #include <string_view>
 
 namespace ddb {

@@ -58,8 +58,7 @@ template <typename Int>
     out = ScaledForm<Int>::kNan;
     return true;
   }
-  out = a + b;  // 2 · 10^digits is far from the end of either type
-  return scaled_fits(out);
+  return !__builtin_add_overflow(a, b, &out) && scaled_fits(out);
 }
 
 template <typename Int>
@@ -68,8 +67,7 @@ template <typename Int>
     out = ScaledForm<Int>::kNan;
     return true;
   }
-  out = a - b;
-  return scaled_fits(out);
+  return !__builtin_sub_overflow(a, b, &out) && scaled_fits(out);
 }
 
 // The scale of the result is the sum of both.
