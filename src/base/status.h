@@ -27,7 +27,12 @@ struct SqlState {
 namespace sqlstate {
 inline constexpr SqlState kOutcomeUnknown{"08007"};       // transaction_resolution_unknown
 inline constexpr SqlState kFeatureNotSupported{"0A000"};  // feature_not_supported
+inline constexpr SqlState kStringTruncation{"22001"};     // string_data_right_truncation
+inline constexpr SqlState kNumericOutOfRange{"22003"};    // numeric_value_out_of_range
+inline constexpr SqlState kDivisionByZero{"22012"};       // division_by_zero
+inline constexpr SqlState kNotInRepertoire{"22021"};      // character_not_in_repertoire
 inline constexpr SqlState kInvalidParameter{"22023"};     // invalid_parameter_value
+inline constexpr SqlState kInvalidText{"22P02"};          // invalid_text_representation
 inline constexpr SqlState kInvalidState{"25000"};         // invalid_transaction_state
 inline constexpr SqlState kReadOnly{"25006"};             // read_only_sql_transaction
 inline constexpr SqlState kFailedTransaction{"25P02"};    // in_failed_sql_transaction
