@@ -10,7 +10,7 @@ const char* fault_name(Fault fault) {
       "none", "skip-sync", "acknowledge-early", "acknowledge-out-of-order", "reuse-salt", "publish-before-durable",
       "checkpoint-past-synced", "recycle-after-one-header", "no-double-write", "no-snapshot-recheck",
       "no-preservation", "replay-without-commit", "failed-returns-early", "no-direct-priority",
-      "skip-new-looking-page", "no-fresh-sector", "no-tail-copy", "skip-segment-sync"};
+      "skip-new-looking-page", "no-fresh-sector", "no-tail-copy"};
   static_assert(sizeof(kNames) / sizeof(kNames[0]) == static_cast<size_t>(Fault::kCount));
   return kNames[static_cast<int>(fault)];
 }

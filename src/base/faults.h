@@ -24,7 +24,6 @@ enum class Fault : int {
   kSkipNewLookingPage,        // the first checkpoint after recovery skips a page whose main copy looks new
   kNoFreshSector,             // appends after a sync go on in the same sector
   kNoTailCopy,                // recovery trusts the unsynced tail of the log where it lies
-  kSkipSegmentSync,           // log growth is used before it is synced
   kCount
 };
 

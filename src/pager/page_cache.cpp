@@ -8,7 +8,12 @@
 
 namespace ddb {
 namespace {
-constexpr uint64_t kReclaimBatch = 64;  // superseded versions that make a pass worth its fence
+// Superseded versions that make a pass worth its fence. The simulation has few pages and looks for races: more often.
+#if DDB_FAULTS
+constexpr uint64_t kReclaimBatch = 3;
+#else
+constexpr uint64_t kReclaimBatch = 64;
+#endif
 }  // namespace
 
 PageCache::PageCache(Runtime& runtime, MemoryBudget& budget, std::atomic<uint64_t>& horizon,

@@ -42,7 +42,7 @@ class RecoveryCheck {
     disk_ = cuts_power ? in_.disk.crash(random_.next()) : in_.disk.clone_as_is();
     // The recovery is not to fail for want of room: what it does then is the business of the running simulation.
     disk_->set_capacity(0);
-    if (cuts_power && random_.chance(120)) damage_header(*disk_);
+    if (cuts_power) damage_header(*disk_);
     if (!in_.dump_folder.empty()) dump(*disk_, "1_crashed");
     if (random_.chance(150)) visit_read_only(*disk_, first_crash(), "first crash");
     if (ok()) visit_writing();
@@ -68,15 +68,20 @@ class RecoveryCheck {
     return options;
   }
 
-  // Flips bits in one of two valid header copies.
+  // Flips bits in one of two valid header copies. Rarely, but often where they differ, and then mostly in the newer one.
   void damage_header(SimDisk& disk) {
     std::optional<std::string> content = disk.visible_content(kPath);
     if (!content || content->size() < kHeaderCopyOffset[1] + kHeaderCopyBytes) return;
     auto copy = [&](int i) {
       return std::as_bytes(std::span(content->data() + kHeaderCopyOffset[i], kHeaderCopyBytes));
     };
-    if (!decode_header(copy(0)).is_ok() || !decode_header(copy(1)).is_ok()) return;
-    const int which = random_.chance(500) ? 1 : 0;
+    Result<FileHeader> first = decode_header(copy(0));
+    Result<FileHeader> second = decode_header(copy(1));
+    if (!first.is_ok() || !second.is_ok()) return;
+    const bool differ = first->checkpoint_lsn != second->checkpoint_lsn;
+    if (!random_.chance(differ ? 600 : 100)) return;
+    const int newer = first->checkpoint_lsn < second->checkpoint_lsn ? 1 : 0;
+    const int which = differ && random_.chance(800) ? newer : random_.chance(500) ? 1 : 0;
     char* bytes = content->data() + kHeaderCopyOffset[which];
     for (uint64_t flips = 1 + random_.below(4); flips > 0; --flips) {
       bytes[random_.below(256)] ^= static_cast<char>(1 << random_.below(8));
