@@ -125,16 +125,16 @@ Result<Space> LogImpl::reserve(uint64_t frame_bytes, uint64_t /*frame_count*/, b
     // Ahead, so that a host without a keeper does not grow by one segment at a time.
     const auto ahead = std::min<uint32_t>(
         {count, static_cast<uint32_t>(kInlineGrowthBytesMax / config_.segment_bytes), room});
-    Status grown = grow(std::max(missing, ahead));
-    if (grown.is(sqlstate::kDiskFull) && ahead > missing) grown = grow(missing);
+    Status grown = grow(count, std::max(missing, ahead));
+    if (grown.is(sqlstate::kDiskFull) && ahead > missing) grown = grow(count, missing);
     DDB_RETURN_IF_ERROR(std::move(grown));
   }
   return Space::kReady;
 }
 
-Status LogImpl::grow(uint32_t segments) {
+Status LogImpl::grow(uint32_t from_count, uint32_t segments) {
   bool sync_failed = false;
-  Status outcome = segments_->grow(segments, &sync_failed);
+  Status outcome = segments_->grow(from_count, segments, &sync_failed);
   if (sync_failed) {
     group_.fail(Status(outcome).with_prefix("the log could not be synced: "), true);
     return poison_.cause();
@@ -211,8 +211,9 @@ uint64_t LogImpl::keeper_step(uint64_t now_ns) {
   };
   if (relaxed_due() <= now_ns && !group_.wait_durable(group_.appended_lsn()).is_ok()) return kNoDeadline;
   next = std::min(next, relaxed_due());
+  const uint32_t count = segments_->count();
   if (const uint32_t segments = segments_->growth_due(); segments > 0) {
-    if (now_ns >= growth_retry_ns_.load(std::memory_order_relaxed) && !grow(segments).is_ok()) {
+    if (now_ns >= growth_retry_ns_.load(std::memory_order_relaxed) && !grow(count, segments).is_ok()) {
       growth_retry_ns_.store(now_ns + kGrowthRetryNs, std::memory_order_relaxed);
     }
     if (segments_->growth_due() > 0) {

@@ -55,7 +55,7 @@ class LogImpl final : public Log {
  private:
   LogImpl(Runtime& runtime, Poison& poison, std::atomic<uint64_t>& horizon, const LogConfig& config,
           Lsn synced);
-  Status grow(uint32_t segments);
+  Status grow(uint32_t from_count, uint32_t segments);
   void call_on_work() {
     if (on_work_) on_work_();
   }

@@ -112,10 +112,11 @@ void Segments::set_current(uint32_t index) {
   current_ = index;
 }
 
-Status Segments::grow(uint32_t count, bool* sync_failed) {
+Status Segments::grow(uint32_t from_count, uint32_t count, bool* sync_failed) {
   *sync_failed = false;
   MutexLock growth(growth_mutex_);
   const uint32_t old_count = this->count();
+  if (old_count != from_count) return Status::ok();  // writer and keeper decided at the same time: together beyond the limit
   {
     MutexLock lock(mutex_);
     try {

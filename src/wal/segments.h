@@ -65,9 +65,9 @@ class Segments {
 
   // --- Any thread.
 
-  // Extends the file by `count` segments and syncs them. `sync_failed` is set if the sync did; else errors (58030, 53100,
+  // Extends the file by `count` segments and syncs them; does nothing if it no longer has `from_count`. `sync_failed` is set if the sync did; else errors (58030, 53100,
   // 53200) leave everything as it was.
-  Status grow(uint32_t count, bool* sync_failed);
+  Status grow(uint32_t from_count, uint32_t count, bool* sync_failed);
   // Frees what a checkpoint made superfluous and cuts free segments beyond bytes_max off the end of the file. A scan
   // starts at the last segment with a prior LSN ≤ checkpoint_lsn; the header of the very last one may not be durable, so
   // the last durable one stays although all of its runs are checkpointed.

@@ -26,6 +26,16 @@ TEST(Campaign, ThousandPointsRecover) {
   EXPECT_GT(result.commits, 20u);
 }
 
+TEST(Campaign, EitherHeaderCopyIsEnoughAtEveryPoint) {
+  CampaignRequest request;
+  request.points = 3'000;
+  request.first_seed = 90'001;
+  request.every_header_copy = true;
+  const CampaignResult result = run_campaign(request, [](const CampaignResult&) {});
+  EXPECT_EQ(result.failures, 0u) << result.failure_text;
+  EXPECT_GT(result.recoveries, 3 * result.points);
+}
+
 TEST(Campaign, SeedReplaysExactly) {
   const CampaignResult first = run(200, 80'011);
   const CampaignResult second = run(200, 80'011);

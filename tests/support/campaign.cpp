@@ -35,6 +35,7 @@ CampaignResult run_campaign(const CampaignRequest& request, const std::function<
     limits.points_max = request.points - total.points;
     limits.verbose = request.verbose;
     limits.trace = request.trace;
+    limits.every_header_copy = request.every_header_copy;
     limits.dump_folder = request.dump_folder;
     const SimulationResult result = simulate(config, limits, stacks);
     total.points += result.points;

@@ -18,6 +18,7 @@ struct CampaignRequest {
   bool one_seed = false;       // only the first seed, to its end
   bool verbose = false;
   bool trace = false;
+  bool every_header_copy = false;  // at each point, each header copy is lost in turn as well
   std::string dump_folder;     // files of the disks of each check go there; for --points 1
 };
 

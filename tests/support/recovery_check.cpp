@@ -42,6 +42,7 @@ class RecoveryCheck {
     disk_ = cuts_power ? in_.disk.crash(random_.next()) : in_.disk.clone_as_is();
     // The recovery is not to fail for want of room: what it does then is the business of the running simulation.
     disk_->set_capacity(0);
+    if (in_.every_header_copy) lose_each_header();
     if (cuts_power) damage_header(*disk_);
     if (!in_.dump_folder.empty()) dump(*disk_, "1_crashed");
     if (random_.chance(150)) visit_read_only(*disk_, first_crash(), "first crash");
@@ -66,6 +67,25 @@ class RecoveryCheck {
     options.create_if_missing = false;
     options.read_only = read_only;
     return options;
+  }
+
+  // Nothing is lost with either of two valid header copies.
+  void lose_each_header() {
+    for (int which = 0; which < 2 && ok(); ++which) {
+      std::optional<std::string> content = disk_->visible_content(kPath);
+      if (!content || content->size() < kHeaderCopyOffset[1] + kHeaderCopyBytes) return;
+      const auto copy = [&](int i) {
+        return std::as_bytes(std::span(content->data() + kHeaderCopyOffset[i], kHeaderCopyBytes));
+      };
+      if (!decode_header(copy(0)).is_ok() || !decode_header(copy(1)).is_ok()) return;
+      char* bytes = content->data() + kHeaderCopyOffset[which];
+      for (size_t i = 0; i < kHeaderCopyBytes; ++i) bytes[i] = static_cast<char>(random_.next());
+      std::unique_ptr<SimDisk> disk = disk_->clone_as_is();
+      disk->put_file(kPath, std::as_bytes(std::span(content->data(), content->size())));
+      damage_ = "[header copy " + std::to_string(which) + " lost] ";
+      visit_read_only(*disk, first_crash(), "first crash");
+    }
+    if (ok()) damage_.clear();
   }
 
   // Flips bits in one of two valid header copies. Rarely, but often where they differ, and then mostly in the newer one.

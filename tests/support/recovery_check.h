@@ -23,6 +23,7 @@ struct CheckInput {
   uint64_t now_ns = 0;
   uint64_t seed = 0;         // of this check; decides everything in it
   std::string dump_folder;   // the files of the disks go there; empty: nowhere
+  bool every_header_copy = false;  // each copy lost in turn as well, read-only
   bool trace = false;        // steps of what is written after the recovery on stderr
 };
 

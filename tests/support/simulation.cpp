@@ -368,6 +368,7 @@ void Simulation::check_point() {
                          scheduler_ != nullptr ? scheduler_->now_ns() : 0,
                          mix64(mix64(config_.seed) ^ io_index_),
                          limits_.dump_folder,
+                         limits_.every_header_copy,
                          limits_.trace};
   const CheckOutput output = check_recovery(input);
   ++result_.points;

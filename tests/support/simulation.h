@@ -16,6 +16,7 @@ struct SimulationLimits {
   uint64_t points_max = ~uint64_t{0};
   bool verbose = false;              // a line per boot on stderr
   bool trace = false;                // a line per step of a writer on stderr
+  bool every_header_copy = false;    // at each point, each header copy is lost in turn as well
   std::string dump_folder;           // files of the disks of each check go there; empty: nowhere
 };
 
