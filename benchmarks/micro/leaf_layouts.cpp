@@ -19,7 +19,11 @@ template <typename Leaf>
 class LeafTable {
  public:
   LeafTable(const std::vector<LeafColumn>& columns, uint32_t page_bytes)
-      : columns_(columns), leaf_(columns, page_bytes), page_bytes_(page_bytes), old_(page_bytes), fresh_(page_bytes) {
+      : columns_(columns),
+        leaf_(columns, page_bytes),
+        page_bytes_(page_bytes),
+        old_(page_bytes),
+        fresh_(page_bytes) {
     Options options;
     options.vfs = &vfs_;
     options.page_bytes = page_bytes;
@@ -207,8 +211,10 @@ uint64_t run_append_and_reads(const Plan& plan, Results& results) {
   for (const LeafRow& row : rows) table.insert(row);
   table.commit();
   results["append.ns_a_row"].push_back(ns_each(began, plan.rows));
-  results["append.log_bytes_a_row"].push_back(static_cast<double>(table.log_bytes() - log) / static_cast<double>(plan.rows));
-  results["file.bytes_a_row"].push_back(static_cast<double>(table.leaves() * plan.page_bytes) / static_cast<double>(plan.rows));
+  results["append.log_bytes_a_row"].push_back(static_cast<double>(table.log_bytes() - log) /
+                                              static_cast<double>(plan.rows));
+  results["file.bytes_a_row"].push_back(static_cast<double>(table.leaves() * plan.page_bytes) /
+                                        static_cast<double>(plan.rows));
   table.checkpoint();
 
   uint64_t sum = 0;
@@ -234,10 +240,12 @@ uint64_t run_append_and_reads(const Plan& plan, Results& results) {
   log = table.log_bytes();
   began = now_ns();
   table.begin();
-  for (uint64_t i = 0; i < plan.updates; ++i) table.update(1 + random.below(plan.rows), 0, static_cast<int64_t>(i % 100));
+  for (uint64_t i = 0; i < plan.updates; ++i)
+    table.update(1 + random.below(plan.rows), 0, static_cast<int64_t>(i % 100));
   table.commit();
   results["update.ns_a_row"].push_back(ns_each(began, plan.updates));
-  results["update.log_bytes_a_row"].push_back(static_cast<double>(table.log_bytes() - log) / static_cast<double>(plan.updates));
+  results["update.log_bytes_a_row"].push_back(static_cast<double>(table.log_bytes() - log) /
+                                              static_cast<double>(plan.updates));
   log = table.log_bytes();
   for (uint64_t i = 0; i < 2000; ++i) {
     table.begin();
@@ -254,15 +262,17 @@ void run_random_inserts(const Plan& plan, Results& results) {
   LeafTable<Leaf> table(columns, plan.page_bytes);
   std::vector<LeafRow> rows(plan.inserts + 2000);
   std::vector<std::vector<char>> texts(rows.size());
-  for (uint64_t i = 0; i < rows.size(); ++i) make_row(shuffled(i) % (1ull << 31), columns, &rows[i], &texts[i]);
+  for (uint64_t i = 0; i < rows.size(); ++i)
+    make_row(shuffled(i) % (1ull << 31), columns, &rows[i], &texts[i]);
   uint64_t log = table.log_bytes();
   const uint64_t began = now_ns();
   table.begin();
   for (uint64_t i = 0; i < plan.inserts; ++i) table.insert(rows[i]);
   table.commit();
-  results["random_insert.ns_a_row"].push_back(static_cast<double>(now_ns() - began) / static_cast<double>(plan.inserts));
+  results["random_insert.ns_a_row"].push_back(static_cast<double>(now_ns() - began) /
+                                              static_cast<double>(plan.inserts));
   results["random_insert.log_bytes_a_row"].push_back(static_cast<double>(table.log_bytes() - log) /
-                                                      static_cast<double>(plan.inserts));
+                                                     static_cast<double>(plan.inserts));
   std::vector<double> alone;
   for (uint64_t i = plan.inserts; i < rows.size(); ++i) {
     log = table.log_bytes();

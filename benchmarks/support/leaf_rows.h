@@ -19,9 +19,9 @@ struct LeafColumn {
 
 // Columns besides the row id: int 0…99, 40-bit bigint, double, 8-byte and 22-byte text, repeated.
 inline std::vector<LeafColumn> leaf_columns(size_t count_with_id) {
-  static constexpr std::array<LeafColumn, 5> kCycle{LeafColumn{CellKind::kInt, 4}, LeafColumn{CellKind::kInt, 8},
-                                                    LeafColumn{CellKind::kDouble, 8}, LeafColumn{CellKind::kText, 8},
-                                                    LeafColumn{CellKind::kText, 22}};
+  static constexpr std::array<LeafColumn, 5> kCycle{
+      LeafColumn{CellKind::kInt, 4}, LeafColumn{CellKind::kInt, 8}, LeafColumn{CellKind::kDouble, 8},
+      LeafColumn{CellKind::kText, 8}, LeafColumn{CellKind::kText, 22}};
   std::vector<LeafColumn> columns;
   for (size_t i = 0; i + 1 < count_with_id; ++i) columns.push_back(kCycle[i % kCycle.size()]);
   return columns;
@@ -45,7 +45,8 @@ inline uint64_t mixed(uint64_t x) {
 }
 
 // Fills the row of `key`; `texts` holds the bytes of its texts, 32 a column.
-inline void make_row(uint64_t key, const std::vector<LeafColumn>& columns, LeafRow* row, std::vector<char>* texts) {
+inline void make_row(uint64_t key, const std::vector<LeafColumn>& columns, LeafRow* row,
+                     std::vector<char>* texts) {
   row->key = key;
   row->cells.resize(columns.size());
   texts->resize(columns.size() * 32);

@@ -31,10 +31,14 @@ class PaxLeaf {
     if (static_cast<int64_t>(key) < ids.base) return 0;
     const uint64_t wanted = key - static_cast<uint64_t>(ids.base);
     switch (ids.width) {
-      case 1: return search<uint8_t>(p, ids.offset, perm, wanted);
-      case 2: return search<uint16_t>(p, ids.offset, perm, wanted);
-      case 4: return search<uint32_t>(p, ids.offset, perm, wanted);
-      default: return search<uint64_t>(p, ids.offset, perm, wanted);
+      case 1:
+        return search<uint8_t>(p, ids.offset, perm, wanted);
+      case 2:
+        return search<uint16_t>(p, ids.offset, perm, wanted);
+      case 4:
+        return search<uint32_t>(p, ids.offset, perm, wanted);
+      default:
+        return search<uint64_t>(p, ids.offset, perm, wanted);
     }
   }
   size_t slot_at(const std::byte* p, size_t position) const {
@@ -50,7 +54,8 @@ class PaxLeaf {
       const Entry e = entry(p, c + 1);
       if (columns_[c].kind == CellKind::kText) {
         const std::byte* at = p + e.offset + slot * 4;
-        out[c].text = {reinterpret_cast<const char*>(p) + ddb::load_le<uint16_t>(at), ddb::load_le<uint16_t>(at + 2)};
+        out[c].text = {reinterpret_cast<const char*>(p) + ddb::load_le<uint16_t>(at),
+                       ddb::load_le<uint16_t>(at + 2)};
       } else {
         out[c].number = e.base + static_cast<int64_t>(narrow(p, e, slot));
       }
@@ -142,7 +147,8 @@ class PaxLeaf {
     ddb::store_le<uint16_t>(p + 34, static_cast<uint16_t>(capacity));
     if (sparse) {
       ddb::store_le<uint16_t>(p + 38, static_cast<uint16_t>(at));
-      for (size_t i = 0; i < all.size(); ++i) ddb::store_le<uint16_t>(p + at + i * 2, static_cast<uint16_t>(i));
+      for (size_t i = 0; i < all.size(); ++i)
+        ddb::store_le<uint16_t>(p + at + i * 2, static_cast<uint16_t>(i));
       at += capacity * 2;
     }
     ddb::store_le<uint16_t>(p + 40, static_cast<uint16_t>(at));
@@ -183,11 +189,21 @@ class PaxLeaf {
       }
       int64_t* to = out->numbers[c].data();
       switch (e.width) {
-        case 0: std::fill_n(to, count, e.base); break;
-        case 1: widen<uint8_t>(p + e.offset, count, e.base, to); break;
-        case 2: widen<uint16_t>(p + e.offset, count, e.base, to); break;
-        case 4: widen<uint32_t>(p + e.offset, count, e.base, to); break;
-        default: widen<uint64_t>(p + e.offset, count, e.base, to); break;
+        case 0:
+          std::fill_n(to, count, e.base);
+          break;
+        case 1:
+          widen<uint8_t>(p + e.offset, count, e.base, to);
+          break;
+        case 2:
+          widen<uint16_t>(p + e.offset, count, e.base, to);
+          break;
+        case 4:
+          widen<uint32_t>(p + e.offset, count, e.base, to);
+          break;
+        default:
+          widen<uint64_t>(p + e.offset, count, e.base, to);
+          break;
       }
     }
   }
@@ -200,17 +216,23 @@ class PaxLeaf {
   };
   Entry entry(const std::byte* p, size_t c) const {
     const std::byte* at = p + 48 + c * 16;
-    return {static_cast<int64_t>(ddb::load_le<uint64_t>(at)), ddb::load_le<uint16_t>(at + 8), static_cast<uint8_t>(at[10])};
+    return {static_cast<int64_t>(ddb::load_le<uint64_t>(at)), ddb::load_le<uint16_t>(at + 8),
+            static_cast<uint8_t>(at[10])};
   }
   static size_t heap_end_of_arrays(const std::byte* p) { return ddb::load_le<uint16_t>(p + 40); }
   static uint64_t narrow(const std::byte* p, const Entry& e, size_t slot) {
     const std::byte* at = p + e.offset + slot * e.width;
     switch (e.width) {
-      case 0: return 0;
-      case 1: return static_cast<uint8_t>(*at);
-      case 2: return ddb::load_le<uint16_t>(at);
-      case 4: return ddb::load_le<uint32_t>(at);
-      default: return ddb::load_le<uint64_t>(at);
+      case 0:
+        return 0;
+      case 1:
+        return static_cast<uint8_t>(*at);
+      case 2:
+        return ddb::load_le<uint16_t>(at);
+      case 4:
+        return ddb::load_le<uint32_t>(at);
+      default:
+        return ddb::load_le<uint64_t>(at);
     }
   }
   static bool fits(const Entry& e, int64_t value) {
@@ -237,7 +259,8 @@ class PaxLeaf {
   }
   template <typename T>
   static void widen(const std::byte* from, size_t count, int64_t base, int64_t* to) {
-    for (size_t i = 0; i < count; ++i) to[i] = base + static_cast<int64_t>(ddb::load_le<T>(from + i * sizeof(T)));
+    for (size_t i = 0; i < count; ++i)
+      to[i] = base + static_cast<int64_t>(ddb::load_le<T>(from + i * sizeof(T)));
   }
   // Base and width for what is there, never narrower than leaves of this table were before.
   void choose(std::span<const LeafRow> all, size_t c, Entry* e) {

@@ -16,7 +16,8 @@ namespace bench {
 class SlottedLeaf {
  public:
   static constexpr const char* kName = "slotted";
-  SlottedLeaf(std::vector<LeafColumn> columns, size_t page_bytes) : columns_(std::move(columns)), page_bytes_(page_bytes) {
+  SlottedLeaf(std::vector<LeafColumn> columns, size_t page_bytes)
+      : columns_(std::move(columns)), page_bytes_(page_bytes) {
     for (const LeafColumn& column : columns_) {
       at_.push_back(column.kind == CellKind::kText ? texts_++ : fixed_);
       if (column.kind != CellKind::kText) fixed_ += column.bytes;
@@ -106,8 +107,10 @@ class SlottedLeaf {
       const std::byte* row = p + ddb::load_le<uint16_t>(p + 52 + i * 8);
       for (const size_t c : chosen) {
         if (columns_[c].kind == CellKind::kText) {
-          const size_t begin = at_[c] == fixed_ ? fixed_ + texts_ * 2 : ddb::load_le<uint16_t>(row + at_[c] - 2);
-          out->texts[c][i] = {reinterpret_cast<const char*>(row) + begin, ddb::load_le<uint16_t>(row + at_[c]) - begin};
+          const size_t begin =
+              at_[c] == fixed_ ? fixed_ + texts_ * 2 : ddb::load_le<uint16_t>(row + at_[c] - 2);
+          out->texts[c][i] = {reinterpret_cast<const char*>(row) + begin,
+                              ddb::load_le<uint16_t>(row + at_[c]) - begin};
         } else {
           out->numbers[c][i] = number(row, c);
         }

@@ -11,16 +11,16 @@
   do {                   \
   } while (false && (cond))
 #else
-#define DDB_ASSERT(cond)              \
-  do {                                \
-    if (!(cond)) __builtin_trap();    \
+#define DDB_ASSERT(cond)           \
+  do {                             \
+    if (!(cond)) __builtin_trap(); \
   } while (false)
 #endif
 
 // Returns XX000 from the function when a promise at a commit, checkpoint or ownership edge is broken.
-#define DDB_CHECK(cond)                                                                                     \
-  do {                                                                                                      \
-    if (!(cond)) [[unlikely]]                                                                               \
-      return ::ddb::Status::error(::ddb::sqlstate::kInternal,                                               \
-                                  std::string("internal check failed: " #cond " (") + __FILE__ + ")");      \
+#define DDB_CHECK(cond)                                                                                \
+  do {                                                                                                 \
+    if (!(cond)) [[unlikely]]                                                                          \
+      return ::ddb::Status::error(::ddb::sqlstate::kInternal,                                          \
+                                  std::string("internal check failed: " #cond " (") + __FILE__ + ")"); \
   } while (false)

@@ -69,8 +69,8 @@ inline uint64_t load64(const unsigned char* p) {
 }
 
 template <size_t kStream>
-__attribute__((target("sse4.2"))) inline void three_streams(const unsigned char*& p, size_t& size, uint64_t& c,
-                                                            const ShiftTable& shift) {
+__attribute__((target("sse4.2"))) inline void three_streams(const unsigned char*& p, size_t& size,
+                                                            uint64_t& c, const ShiftTable& shift) {
   while (size >= 3 * kStream) {
     uint64_t c1 = 0;
     uint64_t c2 = 0;

@@ -6,11 +6,23 @@ namespace ddb {
 Fault active_fault = Fault::kNone;
 
 const char* fault_name(Fault fault) {
-  static constexpr const char* kNames[] = {
-      "none", "skip-sync", "acknowledge-early", "acknowledge-out-of-order", "reuse-salt", "publish-before-durable",
-      "checkpoint-past-synced", "recycle-after-one-header", "no-double-write", "no-snapshot-recheck",
-      "no-preservation", "replay-without-commit", "failed-returns-early", "no-direct-priority",
-      "skip-new-looking-page", "no-fresh-sector", "no-tail-copy"};
+  static constexpr const char* kNames[] = {"none",
+                                           "skip-sync",
+                                           "acknowledge-early",
+                                           "acknowledge-out-of-order",
+                                           "reuse-salt",
+                                           "publish-before-durable",
+                                           "checkpoint-past-synced",
+                                           "recycle-after-one-header",
+                                           "no-double-write",
+                                           "no-snapshot-recheck",
+                                           "no-preservation",
+                                           "replay-without-commit",
+                                           "failed-returns-early",
+                                           "no-direct-priority",
+                                           "skip-new-looking-page",
+                                           "no-fresh-sector",
+                                           "no-tail-copy"};
   static_assert(sizeof(kNames) / sizeof(kNames[0]) == static_cast<size_t>(Fault::kCount));
   return kNames[static_cast<int>(fault)];
 }

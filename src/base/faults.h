@@ -8,22 +8,22 @@ namespace ddb {
 
 enum class Fault : int {
   kNone = 0,
-  kSkipSync,                  // a commit batch is acknowledged without its sync
-  kAcknowledgeEarly,          // the commit returns before its sync
-  kAcknowledgeOutOfOrder,     // a later LSN is acknowledged and visible before an earlier one
-  kReuseSalt,                 // a new open writes its blocks with the old salt and without fresh segments
-  kPublishBeforeDurable,      // the horizon moves when a full commit is appended
-  kCheckpointPastSynced,      // the checkpoint takes the appended LSN as target, unsynced
-  kRecycleAfterOneHeader,     // log space is recycled when only one header carries the checkpoint LSN
-  kNoDoubleWrite,             // pages are overwritten in place without their image in the double-write area
-  kNoSnapshotRecheck,         // a reader does not re-read the horizon after publishing its slot
-  kNoPreservation,            // the checkpoint overwrites a main copy that a snapshot still needs
-  kReplayWithoutCommit,       // recovery applies a run that has no commit record
-  kFailedReturnsEarly,        // a failed transaction returns before the horizon covers its base
-  kNoDirectPriority,          // redo ignores direct frames
-  kSkipNewLookingPage,        // the first checkpoint after recovery skips a page whose main copy looks new
-  kNoFreshSector,             // appends after a sync go on in the same sector
-  kNoTailCopy,                // recovery trusts the unsynced tail of the log where it lies
+  kSkipSync,               // a commit batch is acknowledged without its sync
+  kAcknowledgeEarly,       // the commit returns before its sync
+  kAcknowledgeOutOfOrder,  // a later LSN is acknowledged and visible before an earlier one
+  kReuseSalt,              // a new open writes its blocks with the old salt and without fresh segments
+  kPublishBeforeDurable,   // the horizon moves when a full commit is appended
+  kCheckpointPastSynced,   // the checkpoint takes the appended LSN as target, unsynced
+  kRecycleAfterOneHeader,  // log space is recycled when only one header carries the checkpoint LSN
+  kNoDoubleWrite,          // pages are overwritten in place without their image in the double-write area
+  kNoSnapshotRecheck,      // a reader does not re-read the horizon after publishing its slot
+  kNoPreservation,         // the checkpoint overwrites a main copy that a snapshot still needs
+  kReplayWithoutCommit,    // recovery applies a run that has no commit record
+  kFailedReturnsEarly,     // a failed transaction returns before the horizon covers its base
+  kNoDirectPriority,       // redo ignores direct frames
+  kSkipNewLookingPage,     // the first checkpoint after recovery skips a page whose main copy looks new
+  kNoFreshSector,          // appends after a sync go on in the same sector
+  kNoTailCopy,             // recovery trusts the unsynced tail of the log where it lies
   kCount
 };
 
@@ -32,8 +32,8 @@ extern Fault active_fault;  // set by the test binary before a database is opene
 const char* fault_name(Fault fault);
 #define DDB_FAULT(name) (::ddb::active_fault == ::ddb::Fault::name)
 // A point where a fiber may be switched; `runtime` is a Runtime&.
-#define DDB_SWITCH_POINT(runtime)                                      \
-  do {                                                                 \
+#define DDB_SWITCH_POINT(runtime)                                               \
+  do {                                                                          \
     if (::ddb::CoopScheduler* coop_here = (runtime).coop()) coop_here->yield(); \
   } while (false)
 #else

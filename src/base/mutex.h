@@ -100,8 +100,8 @@ class CondVar {
       native_.wait(lock);
     } else {
       const uint64_t now = runtime_.now_ns();
-      woken = now < deadline_ns &&
-              native_.wait_for(lock, std::chrono::nanoseconds(deadline_ns - now)) == std::cv_status::no_timeout;
+      woken = now < deadline_ns && native_.wait_for(lock, std::chrono::nanoseconds(deadline_ns - now)) ==
+                                       std::cv_status::no_timeout;
     }
     lock.release();
     return woken;

@@ -37,12 +37,14 @@ class NativeRuntime final : public Runtime {
     return static_cast<uint64_t>(device()) << 32 ^ device();
   }
   bool allows_threads() const override { return threads_; }
-  Result<std::unique_ptr<BackgroundThread>> start_thread(const char* name, std::function<void()> body) override {
+  Result<std::unique_ptr<BackgroundThread>> start_thread(const char* name,
+                                                         std::function<void()> body) override {
     if (!threads_) return Status::error(sqlstate::kFeatureNotSupported, "this runtime starts no threads");
     try {
       return std::unique_ptr<BackgroundThread>(new NativeThread(std::move(body)));
     } catch (const std::system_error& e) {
-      return Status::error(sqlstate::kOutOfMemory, std::string("cannot start thread ") + name, e.code().value());
+      return Status::error(sqlstate::kOutOfMemory, std::string("cannot start thread ") + name,
+                           e.code().value());
     } catch (const std::bad_alloc&) {
       return Status::out_of_memory();
     }

@@ -36,7 +36,8 @@ class Runtime {
   virtual uint64_t current_thread() = 0;    // never 0; stable for one thread or fiber
   virtual uint64_t random64() = 0;          // salts, UUIDs
   virtual bool allows_threads() const = 0;  // false: the host forbids them, all work runs inline
-  virtual Result<std::unique_ptr<BackgroundThread>> start_thread(const char* name, std::function<void()> body) = 0;
+  virtual Result<std::unique_ptr<BackgroundThread>> start_thread(const char* name,
+                                                                 std::function<void()> body) = 0;
   virtual CoopScheduler* coop() { return nullptr; }
   // Lets other runnable threads or fibers go first; returns soon.
   void let_others_run();

@@ -111,7 +111,8 @@ class [[nodiscard]] Status {
 template <typename T>
 class [[nodiscard]] Result {
  public:
-  Result(T value) noexcept(std::is_nothrow_move_constructible_v<T>) : ok_(true) {  // NOLINT: implicit by design
+  Result(T value) noexcept(std::is_nothrow_move_constructible_v<T>)
+      : ok_(true) {  // NOLINT: implicit by design
     new (&value_) T(std::move(value));
   }
   Result(Status status) noexcept : ok_(false) { new (&status_) Status(std::move(status)); }  // NOLINT
@@ -164,15 +165,15 @@ class [[nodiscard]] Result {
 
 // DDB_TRY(auto page, cache.read(root)); returns the error to the caller, or declares `page`.
 #define DDB_TRY(decl, ...) DDB_TRY_IMPL(DDB_CONCAT(ddb_result_, __COUNTER__), decl, __VA_ARGS__)
-#define DDB_TRY_IMPL(tmp, decl, ...)       \
-  auto tmp = (__VA_ARGS__);                \
-  if (!tmp.is_ok()) [[unlikely]]           \
-    return tmp.status();                   \
+#define DDB_TRY_IMPL(tmp, decl, ...) \
+  auto tmp = (__VA_ARGS__);          \
+  if (!tmp.is_ok()) [[unlikely]]     \
+    return tmp.status();             \
   decl = std::move(tmp).value()
 
 // DDB_RETURN_IF_ERROR(file.sync());
-#define DDB_RETURN_IF_ERROR(...)                                              \
-  do {                                                                        \
+#define DDB_RETURN_IF_ERROR(...)                                                    \
+  do {                                                                              \
     if (::ddb::Status ddb_status = (__VA_ARGS__); !ddb_status.is_ok()) [[unlikely]] \
-      return ddb_status;                                                      \
+      return ddb_status;                                                            \
   } while (false)

@@ -12,7 +12,8 @@ namespace ddb {
 namespace {
 
 // The line ends catch transfers in text mode, as PNG's do.
-constexpr unsigned char kMagic[16] = {'D', 'e', 'c', 'e', 'n', 't', 'D', 'B', '\r', '\n', 0x1A, '\n', 0x89, 0, 0, 1};
+constexpr unsigned char kMagic[16] = {'D',  'e',  'c',  'e',  'n',  't', 'D', 'B',
+                                      '\r', '\n', 0x1A, '\n', 0x89, 0,   0,   1};
 constexpr uint32_t kDoubleWriteMagic = 0x44574444;  // "DDWD"
 constexpr size_t kHeaderBytes = 256;
 constexpr uint32_t kFlagClean = 1;
@@ -78,7 +79,8 @@ Result<FileHeader> decode_header(std::span<const std::byte> copy) {
   HeaderLayout layout;
   std::memcpy(&layout, copy.data(), kHeaderBytes);
   if (looks_foreign(copy)) return Status::corruption("file header has no DecentDB magic");
-  if (crc32c(&layout, kHeaderBytes - 4) != layout.crc) return Status::corruption("file header has a bad checksum");
+  if (crc32c(&layout, kHeaderBytes - 4) != layout.crc)
+    return Status::corruption("file header has a bad checksum");
   FileHeader header;
   header.format_version = layout.format_version;
   header.page_bytes = layout.page_bytes;
@@ -90,7 +92,8 @@ Result<FileHeader> decode_header(std::span<const std::byte> copy) {
   header.checkpoint_lsn = Lsn(layout.checkpoint_lsn);
   header.log_must_reach = Lsn(layout.log_must_reach);
   header.clean = (layout.flags & kFlagClean) != 0;
-  if (header.format_version != kFormatVersion || header.read_features != 0) return header;  // judged by the caller
+  if (header.format_version != kFormatVersion || header.read_features != 0)
+    return header;  // judged by the caller
   if (!page_bytes_valid(header.page_bytes) || header.reserved_bytes > header.page_bytes / 8 ||
       header.double_write_slots == 0 || header.double_write_slots > 64 ||
       uint64_t{header.double_write_slots} * header.page_bytes > kDoubleWriteBytesMax) {
@@ -109,14 +112,16 @@ Result<FileHeader> merge_headers(std::span<const std::byte> copy0, std::span<con
       return Status::corruption("not a DecentDB file: neither header copy carries its magic");
     }
     return Status::corruption("both header copies are damaged")
-        .with_detail(std::string(a.status().message()) + "; second copy: " + std::string(b.status().message()))
+        .with_detail(std::string(a.status().message()) +
+                     "; second copy: " + std::string(b.status().message()))
         .with_hint("restore the file from a backup");
   }
   if (a.is_ok()) *valid_mask |= 1;
   if (b.is_ok()) *valid_mask |= 2;
   FileHeader merged = a.is_ok() ? *a : *b;
   if (a.is_ok() && b.is_ok()) {
-    if (a->uuid != b->uuid || a->page_bytes != b->page_bytes || a->double_write_slots != b->double_write_slots) {
+    if (a->uuid != b->uuid || a->page_bytes != b->page_bytes ||
+        a->double_write_slots != b->double_write_slots) {
       return Status::corruption("the two header copies belong to different files");
     }
     merged.checkpoint_lsn = std::max(a->checkpoint_lsn, b->checkpoint_lsn);

@@ -34,7 +34,7 @@ inline constexpr size_t kHeaderCopyBytes = 4096;  // written whole
 inline constexpr uint64_t kDoubleWriteOffset = 8192;
 inline constexpr size_t kDoubleWriteDirectoryBytes = 4096;
 inline constexpr uint32_t kDoubleWriteBytesMax = 256 * 1024;  // images of one slice
-inline constexpr uint32_t kDefaultPageBytes = 8192;            // provisional: input for the leaf ADR
+inline constexpr uint32_t kDefaultPageBytes = 8192;           // provisional: input for the leaf ADR
 inline constexpr uint32_t kPageBytesMin = 4096;
 inline constexpr uint32_t kPageBytesMax = 32768;
 
@@ -62,7 +62,9 @@ struct FileHeader {
 };
 
 // Slots that fill kDoubleWriteBytesMax at a page size.
-constexpr uint32_t default_double_write_slots(uint32_t page_bytes) { return kDoubleWriteBytesMax / page_bytes; }
+constexpr uint32_t default_double_write_slots(uint32_t page_bytes) {
+  return kDoubleWriteBytesMax / page_bytes;
+}
 
 // Writes one header copy into kHeaderCopyBytes bytes.
 void encode_header(const FileHeader& header, std::span<std::byte, kHeaderCopyBytes> out);

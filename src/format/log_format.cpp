@@ -64,7 +64,8 @@ bool decode_segment_header(std::span<const std::byte> bytes, SegmentHeader* out)
   if (bytes.size() < kSegmentHeaderBytes) return false;
   SegmentLayout layout;
   std::memcpy(&layout, bytes.data(), sizeof(layout));
-  if (layout.magic != kSegmentMagic || crc32c(bytes.data() + 8, sizeof(layout) - 8) != layout.crc) return false;
+  if (layout.magic != kSegmentMagic || crc32c(bytes.data() + 8, sizeof(layout) - 8) != layout.crc)
+    return false;
   std::memcpy(out->uuid.data(), layout.uuid, 16);
   out->sequence = layout.sequence;
   out->position = layout.position;
@@ -90,7 +91,8 @@ uint32_t seal_block(const BlockHeader& header, std::span<std::byte> block) {
   std::memcpy(block.data(), &layout, sizeof(layout));
   const uint32_t crc = crc32c(block.data() + 4, header.length - 4);
   store_le<uint32_t>(block.data(), crc);
-  if (block.size() > header.length) std::memset(block.data() + header.length, 0, block.size() - header.length);
+  if (block.size() > header.length)
+    std::memset(block.data() + header.length, 0, block.size() - header.length);
   return crc;
 }
 

@@ -70,7 +70,9 @@ uint32_t seal_block(const BlockHeader& header, std::span<std::byte> block);
 BlockHeader peek_block(std::span<const std::byte> bytes);
 // True if a whole block that starts at bytes[0] has a possible length and a right checksum.
 bool block_valid(std::span<const std::byte> bytes, BlockHeader* out);
-constexpr size_t block_padded(size_t length) { return (length + kBlockAlign - 1) / kBlockAlign * kBlockAlign; }
+constexpr size_t block_padded(size_t length) {
+  return (length + kBlockAlign - 1) / kBlockAlign * kBlockAlign;
+}
 
 enum class FrameKind : uint8_t { kDelta = 1, kImage = 2, kDirect = 3 };
 

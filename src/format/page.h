@@ -27,9 +27,9 @@ inline constexpr size_t kPageHeaderBytes = 32;
 inline constexpr size_t kPageLoggedFrom = 16;  // first byte that log frames may carry
 
 enum class PageType : uint8_t {
-  kNone = 0,      // never written
-  kRoot = 1,      // page 0
-  kFreeMap = 2,   // bitmap of one group of pages
+  kNone = 0,        // never written
+  kRoot = 1,        // page 0
+  kFreeMap = 2,     // bitmap of one group of pages
   kFirstTree = 16,  // 16… belong to the layers above
 };
 
@@ -48,8 +48,12 @@ inline void format_page(std::byte* page, size_t page_bytes, PageNo number, TreeI
   page[21] = std::byte{1};
 }
 
-inline uint32_t page_crc(const std::byte* page, size_t page_bytes) { return crc32c(page + 4, page_bytes - 4); }
-inline void seal_page(std::byte* page, size_t page_bytes) { store_le<uint32_t>(page, page_crc(page, page_bytes)); }
+inline uint32_t page_crc(const std::byte* page, size_t page_bytes) {
+  return crc32c(page + 4, page_bytes - 4);
+}
+inline void seal_page(std::byte* page, size_t page_bytes) {
+  store_le<uint32_t>(page, page_crc(page, page_bytes));
+}
 // Checksum and page number; the content is judged by the layer that owns it.
 inline bool page_valid(const std::byte* page, size_t page_bytes, PageNo number) {
   return load_le<uint32_t>(page) == page_crc(page, page_bytes) && page_number_of(page) == number &&

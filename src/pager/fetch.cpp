@@ -16,7 +16,8 @@ Status too_many_pins() {
 }
 
 Status reader_ended() {
-  return Status::error(sqlstate::kSnapshotTooOld, "this snapshot was ended: its old page versions reached temp_file_limit")
+  return Status::error(sqlstate::kSnapshotTooOld,
+                       "this snapshot was ended: its old page versions reached temp_file_limit")
       .with_hint("use shorter read transactions, raise temp_file_limit, or set spill_policy to fail_writes");
 }
 
@@ -46,10 +47,12 @@ Status PageCache::load_main(PageNo page, std::byte* into) {
     return recovered_->redo(page, std::span(into, config_.page_bytes), valid);
   }
   if (!present) {
-    return Status::corruption("page " + std::to_string(page.value) + " lies past the end of the database file");
+    return Status::corruption("page " + std::to_string(page.value) +
+                              " lies past the end of the database file");
   }
   if (!valid) {
-    return Status::corruption("page " + std::to_string(page.value) + " is damaged: bad checksum or page number")
+    return Status::corruption("page " + std::to_string(page.value) +
+                              " is damaged: bad checksum or page number")
         .with_hint("restore from a backup");
   }
   return Status::ok();
@@ -59,12 +62,14 @@ Status PageCache::link_loaded(PageNo page, std::byte* data, Version* version, ui
   const Lsn lsn = page_lsn(data);
   std::atomic<Version*>* head = table_.find(page);
   Version* tail = nullptr;
-  for (Version* v = head->load(std::memory_order_relaxed); v != nullptr; v = v->older.load(std::memory_order_relaxed)) {
+  for (Version* v = head->load(std::memory_order_relaxed); v != nullptr;
+       v = v->older.load(std::memory_order_relaxed)) {
     tail = v;
   }
   if (lsn.value > snapshot || (tail != nullptr && tail->lsn <= lsn.value)) {
     return Status::corruption("page " + std::to_string(page.value) + " in the database file has LSN " +
-                              std::to_string(lsn.value) + ", newer than snapshot " + std::to_string(snapshot));
+                              std::to_string(lsn.value) + ", newer than snapshot " +
+                              std::to_string(snapshot));
   }
   version->lsn = lsn.value;
   version->backed = true;
@@ -83,11 +88,12 @@ Status PageCache::link_loaded(PageNo page, std::byte* data, Version* version, ui
 
 // Puts what was read into its place. Keeps *spare and *fresh if they were not used: then the state that was asked for is
 // gone (fetches for another session's snapshot do not keep it), and so may be the version that was to be filled.
-Status PageCache::finish_load(PageNo page, uint64_t snapshot, const LoadPlan& plan, Status loaded, std::byte** spare,
-                              Version** fresh) {
+Status PageCache::finish_load(PageNo page, uint64_t snapshot, const LoadPlan& plan, Status loaded,
+                              std::byte** spare, Version** fresh) {
   Version* v = find_locked(page, snapshot);
-  const bool unchanged = v == plan.version && (v == nullptr || (v->lsn == plan.lsn && v->temp_slot == plan.temp_slot &&
-                                                                v->data.load(std::memory_order_relaxed) == nullptr));
+  const bool unchanged =
+      v == plan.version && (v == nullptr || (v->lsn == plan.lsn && v->temp_slot == plan.temp_slot &&
+                                             v->data.load(std::memory_order_relaxed) == nullptr));
   if (!unchanged) return Status::ok();
   if (!loaded.is_ok()) return loaded;
   if (v == nullptr) {
@@ -100,7 +106,8 @@ Status PageCache::finish_load(PageNo page, uint64_t snapshot, const LoadPlan& pl
     set_page_lsn(*spare, Lsn(v->lsn));  // a spilled private page did not know its LSN yet
   } else if (page_lsn(*spare).value != v->lsn) {
     return Status::corruption("page " + std::to_string(page.value) + " in the database file has LSN " +
-                              std::to_string(page_lsn(*spare).value) + " instead of " + std::to_string(v->lsn));
+                              std::to_string(page_lsn(*spare).value) + " instead of " +
+                              std::to_string(v->lsn));
   }
   v->referenced.store(1, std::memory_order_relaxed);
   pool_->info_of(*spare).owner = v;
@@ -109,7 +116,8 @@ Status PageCache::finish_load(PageNo page, uint64_t snapshot, const LoadPlan& pl
   return Status::ok();
 }
 
-Result<std::byte*> PageCache::fetch(ReaderSlot& slot, PageNo page, uint64_t snapshot, FrameUse use, uint32_t* pin) {
+Result<std::byte*> PageCache::fetch(ReaderSlot& slot, PageNo page, uint64_t snapshot, FrameUse use,
+                                    uint32_t* pin) {
   std::byte* spare = nullptr;
   Version* fresh = nullptr;
   Status failure;

@@ -7,18 +7,20 @@
 
 namespace ddb {
 
-Result<std::unique_ptr<FramePool>> FramePool::create(Runtime& runtime, MemoryBudget& budget, size_t page_bytes) {
+Result<std::unique_ptr<FramePool>> FramePool::create(Runtime& runtime, MemoryBudget& budget,
+                                                     size_t page_bytes) {
   std::unique_ptr<FramePool> pool(new (std::nothrow) FramePool(runtime, budget));
   if (pool == nullptr) return Status::out_of_memory();
   pool->shift_ = static_cast<uint32_t>(std::countr_zero(page_bytes));
   pool->frames_max_ = static_cast<uint32_t>(budget.limit() / page_bytes);
   pool->headroom_ = std::max<uint64_t>(budget.limit() / 64, 16 * 1024);
   // Large allocations come from fresh mappings: untouched frames cost address space only.
-  pool->region_ = static_cast<std::byte*>(::operator new(size_t{pool->frames_max_} << pool->shift_,
-                                                         std::align_val_t{4096}, std::nothrow));
+  pool->region_ = static_cast<std::byte*>(
+      ::operator new (size_t{pool->frames_max_} << pool->shift_, std::align_val_t{4096}, std::nothrow));
   pool->infos_.reset(new (std::nothrow) FrameInfo[pool->frames_max_]);
   pool->stack_.reset(new (std::nothrow) uint32_t[pool->frames_max_]);
-  if (pool->region_ == nullptr || pool->infos_ == nullptr || pool->stack_ == nullptr) return Status::out_of_memory();
+  if (pool->region_ == nullptr || pool->infos_ == nullptr || pool->stack_ == nullptr)
+    return Status::out_of_memory();
   budget.take(uint64_t{pool->frames_max_} * (sizeof(FrameInfo) + sizeof(uint32_t)));
   // The reserve is charged from the start: growing bookkeeping must not eat it.
   budget.take(kWriterLeaves * page_bytes);
@@ -28,7 +30,7 @@ Result<std::unique_ptr<FramePool>> FramePool::create(Runtime& runtime, MemoryBud
   return pool;
 }
 
-FramePool::~FramePool() { ::operator delete(region_, std::align_val_t{4096}); }
+FramePool::~FramePool() { ::operator delete (region_, std::align_val_t{4096}); }
 
 std::byte* FramePool::try_allocate(uint32_t leave) {
   MutexLock lock(mutex_);
@@ -67,7 +69,8 @@ void FramePool::free(std::byte* frame) {
   MutexLock lock(mutex_);
   const uint32_t index = index_of(frame);
   used_.fetch_sub(1, std::memory_order_relaxed);
-  if (budget_.used() > budget_.limit() - headroom_ && charged_ >= kWriterLeaves) {  // bookkeeping grew: this frame's share goes to it
+  if (budget_.used() > budget_.limit() - headroom_ &&
+      charged_ >= kWriterLeaves) {  // bookkeeping grew: this frame's share goes to it
     budget_.give_back(uint64_t{1} << shift_);
     stack_[frames_max_ - ++uncharged_] = index;
   } else {

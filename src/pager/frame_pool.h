@@ -47,7 +47,9 @@ class FramePool {
   std::byte* frame(uint32_t index) const { return region_ + (size_t{index} << shift_); }
   FrameInfo& info(uint32_t index) { return infos_[index]; }
   FrameInfo& info_of(const std::byte* frame) { return infos_[index_of(frame)]; }
-  uint32_t frames_touched() const { return touched_.load(std::memory_order_relaxed); }  // indexes below were ever used
+  uint32_t frames_touched() const {
+    return touched_.load(std::memory_order_relaxed);
+  }  // indexes below were ever used
   uint32_t frames_max() const { return frames_max_; }
   // Frames that the budget has room for beside everything else that is charged to it now.
   uint32_t frames_affordable();

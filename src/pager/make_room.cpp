@@ -10,8 +10,8 @@ namespace ddb {
 namespace {
 constexpr int kSpillBatch = 8;
 constexpr int kFruitlessRoundsMax = 64;
-constexpr int kRoundsAtOnce = 4;           // from then on each waits for others: a reader's call, a slice
-constexpr uint64_t kPauseNs = 50'000;      // of the first such round, growing by as much up to
+constexpr int kRoundsAtOnce = 4;       // from then on each waits for others: a reader's call, a slice
+constexpr uint64_t kPauseNs = 50'000;  // of the first such round, growing by as much up to
 constexpr uint64_t kPauseMaxNs = 2'000'000;
 }  // namespace
 
@@ -76,8 +76,8 @@ Result<std::byte*> PageCache::allocate_frame(FrameUse use) {
       pause_for_others(round);
     }
   }
-  return Status::error(sqlstate::kOutOfMemory,
-                       "memory_limit of " + std::to_string(budget_.limit()) + " bytes is used up by pages in use")
+  return Status::error(sqlstate::kOutOfMemory, "memory_limit of " + std::to_string(budget_.limit()) +
+                                                   " bytes is used up by pages in use")
       .with_hint("raise memory_limit, hold fewer pages, or end old readers");
 }
 
@@ -133,7 +133,9 @@ Result<bool> PageCache::end_oldest_reader() {
   uint64_t oldest_snapshot = ~uint64_t{0};
   slots_.for_each([&](ReaderSlot& slot) {
     const uint64_t snapshot = slot.snapshot.load(std::memory_order_acquire);
-    if (slot.exempt.load(std::memory_order_acquire) || snapshot == 0 || slot.ended.load(std::memory_order_relaxed) != 0) return;
+    if (slot.exempt.load(std::memory_order_acquire) || snapshot == 0 ||
+        slot.ended.load(std::memory_order_relaxed) != 0)
+      return;
     if (snapshot < oldest_snapshot) {
       oldest_snapshot = snapshot;
       oldest = &slot;

@@ -19,7 +19,8 @@ std::optional<PageNo> PageCache::next_dirty(PageNo from) {
   return page;
 }
 
-Result<uint64_t> PageCache::copy_for_checkpoint(ReaderSlot& slot, PageNo page, uint64_t target, std::byte* out) {
+Result<uint64_t> PageCache::copy_for_checkpoint(ReaderSlot& slot, PageNo page, uint64_t target,
+                                                std::byte* out) {
   uint32_t pin = kNoPin;
   const std::byte* data = nullptr;
   {
@@ -42,8 +43,8 @@ Result<uint64_t> PageCache::copy_for_checkpoint(ReaderSlot& slot, PageNo page, u
     bool present = false;
     DDB_RETURN_IF_ERROR(file_->read(page, main.data(), &present));
     MutexLock lock(chain_mutex_);
-    if (recovered_ != nullptr && recovered_->has(page) && present && page_valid(main.data(), config_.page_bytes, page) &&
-        page_lsn(main.data()).value >= lsn) {
+    if (recovered_ != nullptr && recovered_->has(page) && present &&
+        page_valid(main.data(), config_.page_bytes, page) && page_lsn(main.data()).value >= lsn) {
       recovered_->erase(page);
       return uint64_t{0};
     }
@@ -58,7 +59,8 @@ void PageCache::mark_locked(std::span<const SlicePage> pages) {
     marked_.push_back(p.page);
     std::atomic<Version*>* head = table_.find(p.page);
     if (head == nullptr) continue;
-    for (Version* v = head->load(std::memory_order_relaxed); v != nullptr; v = v->older.load(std::memory_order_relaxed)) {
+    for (Version* v = head->load(std::memory_order_relaxed); v != nullptr;
+         v = v->older.load(std::memory_order_relaxed)) {
       v->backed = false;
     }
   }
@@ -83,7 +85,8 @@ uint64_t PageCache::needs_main_copy(const SlicePage& page) const {
 }
 
 Status PageCache::begin_overwrite(ReaderSlot& slot, std::span<const SlicePage> pages) {
-  std::array<uint64_t, 64> without_copy{};  // per slice page: the newest snapshot for which the main copy is no page
+  std::array<uint64_t, 64>
+      without_copy{};  // per slice page: the newest snapshot for which the main copy is no page
   for (;;) {
     size_t index = 0;
     uint64_t snapshot = 0;

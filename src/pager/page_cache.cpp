@@ -33,7 +33,8 @@ PageCache::PageCache(Runtime& runtime, MemoryBudget& budget, std::atomic<uint64_
 PageCache::~PageCache() = default;
 
 Result<std::unique_ptr<PageCache>> PageCache::create(Runtime& runtime, MemoryBudget& budget,
-                                                     std::atomic<uint64_t>& horizon, const PageCacheConfig& config,
+                                                     std::atomic<uint64_t>& horizon,
+                                                     const PageCacheConfig& config,
                                                      std::unique_ptr<TempFile> temp) {
   std::unique_ptr<PageCache> cache(new PageCache(runtime, budget, horizon, config, std::move(temp)));
   DDB_TRY(cache->pool_, FramePool::create(runtime, budget, config.page_bytes));
@@ -150,7 +151,8 @@ uint64_t PageCache::versions_alive() {
 
 bool PageCache::drop_unused_page(PageNo page) {
   MutexLock lock(chain_mutex_);
-  if (is_loading(page) || is_marked(page) || std::find(picked_.begin(), picked_.end(), page) != picked_.end()) {
+  if (is_loading(page) || is_marked(page) ||
+      std::find(picked_.begin(), picked_.end(), page) != picked_.end()) {
     return false;
   }
   if (std::atomic<Version*>* head = table_.find(page); head != nullptr) {

@@ -31,27 +31,28 @@ enum class FrameUse { kReader, kWriter, kPreserve, kCheckpoint };
 struct PageCacheConfig {
   size_t page_bytes = kDefaultPageBytes;
   uint32_t slots_max = 1024 + 2;
-  bool end_readers = true;        // policy at the spill limit
-  bool files = true;              // false: ":memory:"
+  bool end_readers = true;  // policy at the spill limit
+  bool files = true;        // false: ":memory:"
 };
 
 struct PageCacheCounters {
-  std::atomic<uint64_t> misses{0}, evictions{0}, reclaimed{0}, reclaim_passes{0}, redone{0}, preserved{0}, spilled{0},
-      readers_ended{0};
+  std::atomic<uint64_t> misses{0}, evictions{0}, reclaimed{0}, reclaim_passes{0}, redone{0}, preserved{0},
+      spilled{0}, readers_ended{0};
 };
 
 // One page of a commit, handed over by publish(). `version` was taken by prepare_version().
 struct PublishedPage {
   PageNo page;
   Version* version = nullptr;
-  std::byte* data = nullptr;           // null: in temp_slot
+  std::byte* data = nullptr;  // null: in temp_slot
   uint32_t temp_slot = kNoTempSlot;
 };
 
 class PageCache {
  public:
   static Result<std::unique_ptr<PageCache>> create(Runtime& runtime, MemoryBudget& budget,
-                                                   std::atomic<uint64_t>& horizon, const PageCacheConfig& config,
+                                                   std::atomic<uint64_t>& horizon,
+                                                   const PageCacheConfig& config,
                                                    std::unique_ptr<TempFile> temp);
   ~PageCache();
 
@@ -95,7 +96,8 @@ class PageCache {
       Version* v = head->load(std::memory_order_acquire);
       while (v != nullptr && v->lsn > snapshot) v = v->older.load(std::memory_order_acquire);
       if (v != nullptr && (data = v->data.load(std::memory_order_acquire)) != nullptr) {
-        if (v->referenced.load(std::memory_order_relaxed) == 0) v->referenced.store(1, std::memory_order_relaxed);
+        if (v->referenced.load(std::memory_order_relaxed) == 0)
+          v->referenced.store(1, std::memory_order_relaxed);
         *pin = slot.pin(data);
         if (*pin == kNoPin) data = nullptr;
       }
@@ -147,8 +149,8 @@ class PageCache {
   size_t page_bytes() const { return config_.page_bytes; }
 
  private:
-  PageCache(Runtime& runtime, MemoryBudget& budget, std::atomic<uint64_t>& horizon, const PageCacheConfig& config,
-            std::unique_ptr<TempFile> temp);
+  PageCache(Runtime& runtime, MemoryBudget& budget, std::atomic<uint64_t>& horizon,
+            const PageCacheConfig& config, std::unique_ptr<TempFile> temp);
 
   // Everything one look at the slots tells; the vectors are reserved for slots_max.
   struct SlotScan {
@@ -160,15 +162,16 @@ class PageCache {
   bool is_loading(PageNo page) const DDB_REQUIRES(chain_mutex_);
   bool is_marked(PageNo page) const DDB_REQUIRES(chain_mutex_);
   Status load_main(PageNo page, std::byte* into);
-  Status link_loaded(PageNo page, std::byte* data, Version* version, uint64_t snapshot) DDB_REQUIRES(chain_mutex_);
+  Status link_loaded(PageNo page, std::byte* data, Version* version, uint64_t snapshot)
+      DDB_REQUIRES(chain_mutex_);
   // The version that a load is to fill (null: it makes one), as it was when the load began.
   struct LoadPlan {
     Version* version;
     uint64_t lsn;
     uint32_t temp_slot;
   };
-  Status finish_load(PageNo page, uint64_t snapshot, const LoadPlan& plan, Status loaded, std::byte** spare, Version** fresh)
-      DDB_REQUIRES(chain_mutex_);
+  Status finish_load(PageNo page, uint64_t snapshot, const LoadPlan& plan, Status loaded, std::byte** spare,
+                     Version** fresh) DDB_REQUIRES(chain_mutex_);
   void scan_slots() DDB_REQUIRES(chain_mutex_);
   bool needed_by_snapshot(uint64_t from, uint64_t to) const DDB_REQUIRES(chain_mutex_);
   void reclaim(bool pressure, uint32_t evict_at_least = 0) DDB_REQUIRES(chain_mutex_);
@@ -216,7 +219,8 @@ class PageCache {
   SlotScan scan_ DDB_GUARDED_BY(chain_mutex_);
   std::vector<PageNo> loading_ DDB_GUARDED_BY(chain_mutex_);  // capacity: slots_max
   std::vector<PageNo> picked_ DDB_GUARDED_BY(chain_mutex_);   // copied for the next slice; capacity 64
-  std::vector<PageNo> marked_ DDB_GUARDED_BY(chain_mutex_);   // of the slice being written, sorted; capacity 64
+  std::vector<PageNo> marked_ DDB_GUARDED_BY(
+      chain_mutex_);  // of the slice being written, sorted; capacity 64
 };
 
 }  // namespace ddb

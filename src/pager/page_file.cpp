@@ -27,7 +27,8 @@ Status PageFile::load_double_write_images() {
   std::vector<std::byte> area(kDoubleWriteDirectoryBytes + size_t{layout_.double_write_slots} * page_bytes);
   DDB_TRY(const size_t got, file_->read(kDoubleWriteOffset, area));
   DoubleWriteDirectory directory;
-  if (got < kDoubleWriteDirectoryBytes || !decode_double_write(area, layout_.uuid, &directory)) return Status::ok();
+  if (got < kDoubleWriteDirectoryBytes || !decode_double_write(area, layout_.uuid, &directory))
+    return Status::ok();
   double_write_sequence_ = directory.sequence;
   if (directory.target <= header_.checkpoint_lsn) return Status::ok();
   std::vector<std::byte> main(page_bytes);
@@ -35,7 +36,8 @@ Status PageFile::load_double_write_images() {
     const PageNo page = directory.entries[i].page;
     const std::byte* image = area.data() + kDoubleWriteDirectoryBytes + size_t{i} * page_bytes;
     if (got < kDoubleWriteDirectoryBytes + size_t{i + 1} * page_bytes) break;
-    if (!page_valid(image, page_bytes, page) || load_le<uint32_t>(image) != directory.entries[i].image_crc) continue;
+    if (!page_valid(image, page_bytes, page) || load_le<uint32_t>(image) != directory.entries[i].image_crc)
+      continue;
     DDB_TRY(const size_t have, file_->read(layout_.page_offset(page), main));
     if (have == page_bytes && page_valid(main.data(), page_bytes, page)) continue;
     images_.emplace_back(page, std::vector<std::byte>(image, image + page_bytes));
@@ -96,7 +98,8 @@ Status PageFile::reserve_pages(uint64_t pages) {
   MutexLock lock(size_mutex_);
   if (need <= file_bytes_) return Status::ok();
   // Grow by an eighth so that a growing database does not allocate at every slice.
-  const uint64_t step = std::max<uint64_t>(need - file_bytes_, std::min<uint64_t>(file_bytes_ / 8, 16u << 20));
+  const uint64_t step =
+      std::max<uint64_t>(need - file_bytes_, std::min<uint64_t>(file_bytes_ / 8, 16u << 20));
   const uint64_t rounded = (step + layout_.page_bytes - 1) / layout_.page_bytes * layout_.page_bytes;
   Status grown = checkpoint_file_->allocate(file_bytes_, rounded);
   if (grown.is(sqlstate::kDiskFull) && file_bytes_ + rounded > need) {
@@ -117,8 +120,9 @@ Status PageFile::write_slice(std::span<const SlicePage> pages, Lsn target, std::
   for (size_t i = 0; i < pages.size(); ++i) {
     directory.entries[i] = {pages[i].page, load_le<uint32_t>(images + i * page_bytes)};
   }
-  encode_double_write(directory, layout_.uuid,
-                      std::span<std::byte, kDoubleWriteDirectoryBytes>(buffer.data(), kDoubleWriteDirectoryBytes));
+  encode_double_write(
+      directory, layout_.uuid,
+      std::span<std::byte, kDoubleWriteDirectoryBytes>(buffer.data(), kDoubleWriteDirectoryBytes));
   if (!DDB_FAULT(kNoDoubleWrite)) {
     Status staged = checkpoint_file_->write(
         kDoubleWriteOffset, buffer.first(kDoubleWriteDirectoryBytes + pages.size() * page_bytes));
@@ -128,8 +132,9 @@ Status PageFile::write_slice(std::span<const SlicePage> pages, Lsn target, std::
   for (size_t i = 0; i < pages.size();) {
     size_t run = 1;  // neighbours go in one write
     while (i + run < pages.size() && pages[i + run].page.value == pages[i].page.value + run) ++run;
-    Status placed = checkpoint_file_->write(layout_.page_offset(pages[i].page),
-                                            std::span<const std::byte>(images + i * page_bytes, run * page_bytes));
+    Status placed =
+        checkpoint_file_->write(layout_.page_offset(pages[i].page),
+                                std::span<const std::byte>(images + i * page_bytes, run * page_bytes));
     if (!placed.is_ok()) return poison(std::move(placed).with_prefix("checkpoint, database file: "));
     i += run;
   }

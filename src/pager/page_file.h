@@ -25,7 +25,13 @@ class PageFile {
  public:
   PageFile(Vfs& vfs, Runtime& runtime, Poison& poison, std::string path, std::unique_ptr<File> file,
            const FileHeader& header)
-      : vfs_(vfs), poison_(poison), path_(std::move(path)), file_(std::move(file)), layout_(header), header_(header), size_mutex_(runtime) {}
+      : vfs_(vfs),
+        poison_(poison),
+        path_(std::move(path)),
+        file_(std::move(file)),
+        layout_(header),
+        header_(header),
+        size_mutex_(runtime) {}
 
   // Identity and geometry, which never change. Its checkpoint state is that at open.
   const FileHeader& layout() const { return layout_; }

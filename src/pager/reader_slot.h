@@ -40,7 +40,8 @@ struct alignas(128) ReaderSlot {
 
   // Names a frame that must stay. REQUIRES: inside the epoch or under the chain mutex. kNoPin if all are taken.
   uint32_t pin(const std::byte* data, uintptr_t tag = 0) {
-    if (free_pins == 0) [[unlikely]] return kNoPin;
+    if (free_pins == 0) [[unlikely]]
+      return kNoPin;
     const auto index = static_cast<uint32_t>(std::countr_zero(free_pins));
     free_pins &= free_pins - 1;
     pins[index].store(reinterpret_cast<uintptr_t>(data) | tag, std::memory_order_relaxed);

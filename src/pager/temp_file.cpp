@@ -42,7 +42,8 @@ Result<uint32_t> TempFile::write(const std::byte* page) {
 Status TempFile::read(uint32_t slot, std::byte* page) {
   DDB_TRY(const size_t got, file_->read(uint64_t{slot} * page_bytes_, std::span(page, page_bytes_)));
   if (got != page_bytes_ || load_le<uint32_t>(page) != page_crc(page, page_bytes_)) {
-    return Status::corruption("temp file: a spilled page came back damaged (slot " + std::to_string(slot) + ")");
+    return Status::corruption("temp file: a spilled page came back damaged (slot " + std::to_string(slot) +
+                              ")");
   }
   return Status::ok();
 }

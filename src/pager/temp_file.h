@@ -18,7 +18,11 @@ class TempFile {
  public:
   // `vfs` null or limit 0: no temp file, every write is 53200 "not allowed".
   TempFile(Runtime& runtime, Vfs* vfs, std::string directory, uint64_t limit_bytes, size_t page_bytes)
-      : mutex_(runtime), vfs_(vfs), directory_(std::move(directory)), limit_bytes_(limit_bytes), page_bytes_(page_bytes) {}
+      : mutex_(runtime),
+        vfs_(vfs),
+        directory_(std::move(directory)),
+        limit_bytes_(limit_bytes),
+        page_bytes_(page_bytes) {}
 
   bool allowed() const { return vfs_ != nullptr && limit_bytes_ >= page_bytes_; }
   bool full() const { return bytes_in_use() + page_bytes_ > limit_bytes_; }

@@ -19,17 +19,17 @@ inline constexpr uint32_t kNoTempSlot = ~uint32_t{0};
 enum class VersionList : uint8_t { kNone, kSuperseded, kHeld, kRetired };
 
 struct alignas(64) Version {
-  uint64_t lsn = 0;                         // fixed before the version is linked
+  uint64_t lsn = 0;  // fixed before the version is linked
   std::atomic<Version*> older{nullptr};
-  std::atomic<std::byte*> data{nullptr};    // null: in the temp file
+  std::atomic<std::byte*> data{nullptr};  // null: in the temp file
   Version* newer = nullptr;
-  Version* previous = nullptr;              // neighbours in the list named by `list`
+  Version* previous = nullptr;  // neighbours in the list named by `list`
   Version* next = nullptr;
   uint32_t page = 0;
-  uint32_t temp_slot = kNoTempSlot;         // a valid copy in the temp file, also while data is set
-  std::atomic<uint8_t> referenced{0};       // for the clock; written by readers only when clear
-  bool backed = false;                      // the files (with the redo index) give exactly this version back
-  bool busy = false;                        // being written to the temp file: not to be freed
+  uint32_t temp_slot = kNoTempSlot;    // a valid copy in the temp file, also while data is set
+  std::atomic<uint8_t> referenced{0};  // for the clock; written by readers only when clear
+  bool backed = false;                 // the files (with the redo index) give exactly this version back
+  bool busy = false;                   // being written to the temp file: not to be freed
   VersionList list = VersionList::kNone;
 };
 static_assert(sizeof(Version) == 64);

@@ -66,7 +66,8 @@ Result<bool> Checkpointer::start(bool force) {
       if (oldest <= done && !redo) return false;
       slot_->snapshot.store(oldest, std::memory_order_release);
       snapshots_.clear();
-      store_.cache->live_snapshots(&snapshots_, slot_);  // its reader must still be there: it kept the versions for us
+      store_.cache->live_snapshots(&snapshots_,
+                                   slot_);  // its reader must still be there: it kept the versions for us
       if (std::find(snapshots_.begin(), snapshots_.end(), oldest) != snapshots_.end()) target = oldest;
     }
   }
@@ -187,7 +188,8 @@ void Checkpointer::truncate_if_possible() {
   if (shrink == 0 || shrink > target_ || !store_.queue.try_acquire()) return;
   snapshots_.clear();
   store_.cache->live_snapshots(&snapshots_, slot_);
-  const bool unused = std::all_of(snapshots_.begin(), snapshots_.end(), [&](uint64_t s) { return s >= shrink; });
+  const bool unused =
+      std::all_of(snapshots_.begin(), snapshots_.end(), [&](uint64_t s) { return s >= shrink; });
   if (unused && store_.shrink_lsn.load(std::memory_order_acquire) == shrink) {
     const uint32_t keep = store_.page_count.load(std::memory_order_acquire);
     if (store_.file->truncate_pages(keep).is_ok()) store_.shrink_lsn.store(0, std::memory_order_release);
@@ -200,20 +202,23 @@ Status Checkpointer::mark_unclean() {
   FileHeader header = store_.file->header();
   if (!header.clean) return Status::ok();
   header.clean = false;
-  header.log_must_reach = std::max(header.log_must_reach, store_.log.load(std::memory_order_acquire)->synced_lsn());
+  header.log_must_reach =
+      std::max(header.log_must_reach, store_.log.load(std::memory_order_acquire)->synced_lsn());
   return store_.file->write_headers(header);
 }
 
 Status Checkpointer::run_to_end() {
   Log* log = store_.log.load(std::memory_order_acquire);
   if (log == nullptr) return Status::ok();
-  const uint64_t goal = log->appended_lsn().value;  // not the store's: that of a commit under way is not registered yet
+  const uint64_t goal =
+      log->appended_lsn().value;  // not the store's: that of a commit under way is not registered yet
   DDB_RETURN_IF_ERROR(log->wait_durable(Lsn(goal)));
   DDB_RETURN_IF_ERROR(log->wait_visible(Lsn(goal)));
   for (;;) {
     DDB_TRY(const bool worked, step(true));
     if (worked) note_progress();
-    if (store_.checkpoint_lsn.load(std::memory_order_acquire) >= goal && !store_.cache->has_redo()) return Status::ok();
+    if (store_.checkpoint_lsn.load(std::memory_order_acquire) >= goal && !store_.cache->has_redo())
+      return Status::ok();
     DDB_CHECK(worked);
   }
 }

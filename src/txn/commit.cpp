@@ -14,7 +14,8 @@ namespace ddb {
 
 Result<Lsn> Session::commit(Durability durability) {
   DDB_RETURN_IF_ERROR(check_usable());
-  if (state_ == State::kIdle) return Status::error(sqlstate::kInvalidState, "no transaction is open in this session");
+  if (state_ == State::kIdle)
+    return Status::error(sqlstate::kInvalidState, "no transaction is open in this session");
   if (state_ == State::kReading) {
     end_snapshot();
     return snapshot_;
@@ -59,7 +60,9 @@ Status Session::reserve_log(uint64_t* frame_bytes, uint64_t* frames) {
     *frame_bytes += entry.direct ? kFrameHeaderBytes : frame_bytes_max(page_bytes, entry.marks, entry.is_new);
     return Status::ok();
   }));
-  if (*frame_bytes > std::min(store_.options.wal_limit / 8, store_.options.transaction_bytes_max)) {  // worth a closer look: new pages may be nearly empty
+  if (*frame_bytes >
+      std::min(store_.options.wal_limit / 8,
+               store_.options.transaction_bytes_max)) {  // worth a closer look: new pages may be nearly empty
     *frame_bytes = 0;
     DDB_RETURN_IF_ERROR(write_->for_each_live([&](PrivatePage& entry) {
       if (entry.freed) return Status::ok();
@@ -71,7 +74,8 @@ Status Session::reserve_log(uint64_t* frame_bytes, uint64_t* frames) {
     }));
   }
   if (*frame_bytes > store_.options.transaction_bytes_max) {
-    return Status::error(sqlstate::kProgramLimit, "the transaction needs up to " + std::to_string(*frame_bytes) +
+    return Status::error(sqlstate::kProgramLimit, "the transaction needs up to " +
+                                                      std::to_string(*frame_bytes) +
                                                       " bytes of log, transaction_bytes_max is " +
                                                       std::to_string(store_.options.transaction_bytes_max))
         .with_hint("split the transaction or raise transaction_bytes_max");
@@ -109,7 +113,8 @@ Status Session::log_page(PrivatePage& entry, Lsn lsn) {
     if (bytes <= page_bytes / 2) kind = FrameKind::kDelta;
   }
   if (kind == FrameKind::kImage) image_ranges(page, page_bytes, &ranges);
-  DDB_RETURN_IF_ERROR(log->add_frame(kind, entry.page, kind == FrameKind::kDelta ? entry.base_lsn : 0, ranges, page));
+  DDB_RETURN_IF_ERROR(
+      log->add_frame(kind, entry.page, kind == FrameKind::kDelta ? entry.base_lsn : 0, ranges, page));
   if (entry.data != nullptr) set_page_lsn(entry.data, lsn);
   write_->published.push_back({entry.page, entry.version, entry.data, entry.temp_slot});
   return Status::ok();

@@ -42,8 +42,9 @@ Result<std::unique_ptr<File>> create_database_file(Vfs& vfs, Runtime& runtime, c
   FileHeader header;
   header.page_bytes = options.page_bytes;
   header.reserved_bytes = options.reserved_bytes;
-  header.double_write_slots = options.double_write_slots != 0 ? options.double_write_slots
-                                                              : default_double_write_slots(options.page_bytes);
+  header.double_write_slots = options.double_write_slots != 0
+                                  ? options.double_write_slots
+                                  : default_double_write_slots(options.page_bytes);
   header.uuid = random_uuid(runtime);
   header.checkpoint_lsn = Lsn(1);
   header.log_must_reach = Lsn(1);

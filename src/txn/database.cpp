@@ -18,7 +18,8 @@ Result<std::unique_ptr<Session>> Database::new_session() {
   const uint64_t sessions_max = store_->options.sessions_max;
   if (store_->sessions.fetch_add(1, std::memory_order_relaxed) >= sessions_max) {
     store_->sessions.fetch_sub(1, std::memory_order_relaxed);
-    return Status::error(sqlstate::kLimitExceeded, "too many sessions: the limit is " + std::to_string(sessions_max))
+    return Status::error(sqlstate::kLimitExceeded,
+                         "too many sessions: the limit is " + std::to_string(sessions_max))
         .with_hint("close sessions or raise sessions_max");
   }
   Result<std::unique_ptr<Session>> made = make_session();
@@ -68,7 +69,8 @@ Status Database::close() {
   Store& store = *store_;
   DDB_RETURN_IF_ERROR(store.check_fork());
   if (store.sessions.load(std::memory_order_acquire) != 0) {
-    return Status::error(sqlstate::kObjectInUse, "the database still has open sessions").with_hint("close them first");
+    return Status::error(sqlstate::kObjectInUse, "the database still has open sessions")
+        .with_hint("close them first");
   }
   if (store.in_memory() || store.options.read_only || store.log_owner == nullptr) return Status::ok();
   try {

@@ -22,7 +22,7 @@
 namespace ddb {
 
 class Session;
-struct Store;        // everything behind a Database
+struct Store;  // everything behind a Database
 struct ReaderSlot;
 class WriteState;
 struct PrivatePage;
@@ -69,7 +69,9 @@ class Database {
   // The cause if the database is poisoned, else ok.
   Status poisoned() const;
 
-  struct Store& store() { return *store_; }  // for the layers' own tests
+  struct Store& store() {
+    return *store_;
+  }  // for the layers' own tests
 
  private:
   explicit Database(std::unique_ptr<Store> store);
@@ -147,7 +149,8 @@ class PageWriter {
 
  private:
   friend class Session;
-  PageWriter(std::byte* data, uint64_t* marks, FramePin pin) : data_(data), marks_(marks), pin_(std::move(pin)) {}
+  PageWriter(std::byte* data, uint64_t* marks, FramePin pin)
+      : data_(data), marks_(marks), pin_(std::move(pin)) {}
   std::byte* data_ = nullptr;
   uint64_t* marks_ = nullptr;  // of the private page's entry
   FramePin pin_;

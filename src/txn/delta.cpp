@@ -12,7 +12,7 @@ namespace ddb {
 namespace {
 
 constexpr size_t kLine = 64;
-constexpr size_t kJoinGap = 8;   // a range header costs 4
+constexpr size_t kJoinGap = 8;  // a range header costs 4
 constexpr size_t kZeroRun = 16;
 
 // Appends [from, to), joined to the last range if the gap is small.
@@ -34,7 +34,8 @@ size_t encoded(const std::vector<PageRange>& ranges) {
 }
 
 // First and last differing byte of each 8-byte word inside a line.
-void diff_line(const std::byte* base, const std::byte* page, size_t begin, size_t end, std::vector<PageRange>* out) {
+void diff_line(const std::byte* base, const std::byte* page, size_t begin, size_t end,
+               std::vector<PageRange>* out) {
   for (size_t at = begin; at < end; at += 8) {
     uint64_t diff = load_le<uint64_t>(base + at) ^ load_le<uint64_t>(page + at);
     if (diff == 0) continue;

@@ -28,7 +28,8 @@ Status check_options(const Options& o) {
     return invalid("reserved_bytes must be a multiple of 8 up to 256");
   }
   if (o.wal_segment_bytes % kSectorBytes != 0 || o.wal_segment_bytes < page + 2 * kSectorBytes) {
-    return invalid("wal_segment_bytes must be a multiple of 4096, and at least two sectors larger than a page");
+    return invalid(
+        "wal_segment_bytes must be a multiple of 4096, and at least two sectors larger than a page");
   }
   if (o.wal_initial_segments < 2 || o.wal_limit < uint64_t{o.wal_segment_bytes} * o.wal_initial_segments) {
     return invalid("wal_limit must hold the initial segments, at least two");
@@ -44,10 +45,12 @@ Status make_cache(Store& store, size_t page_bytes) {
   config.slots_max = store.options.sessions_max + 2;
   config.end_readers = store.options.spill_policy == SpillPolicy::kEndReader;
   config.files = !store.in_memory();
-  Vfs* temp_vfs = store.in_memory() ? (store.options.vfs != nullptr ? store.options.vfs : &Vfs::posix()) : store.vfs;
+  Vfs* temp_vfs =
+      store.in_memory() ? (store.options.vfs != nullptr ? store.options.vfs : &Vfs::posix()) : store.vfs;
   auto temp = std::make_unique<TempFile>(store.runtime, temp_vfs, store.options.temp_directory,
                                          store.options.temp_file_limit, page_bytes);
-  DDB_TRY(store.cache, PageCache::create(store.runtime, store.budget, store.horizon, config, std::move(temp)));
+  DDB_TRY(store.cache,
+          PageCache::create(store.runtime, store.budget, store.horizon, config, std::move(temp)));
   if (!store.in_memory()) {
     store.cache->set_make_room([&store](FrameUse) -> Result<bool> {
       if (store.log.load(std::memory_order_acquire) == nullptr || store.poison.is_set()) return false;
@@ -92,25 +95,27 @@ Result<std::unique_ptr<File>> open_or_create(Store& store) {
     DDB_TRY(std::unique_ptr<File> made, create_database_file(*store.vfs, store.runtime, store.path, o));
     if (made != nullptr) return made;
   }
-  return Status::error(sqlstate::kObjectInUse, "database file " + store.path + " keeps being created by somebody else");
+  return Status::error(sqlstate::kObjectInUse,
+                       "database file " + store.path + " keeps being created by somebody else");
 }
 
 Result<FileHeader> read_headers(File& file, const std::string& path, bool read_only, uint32_t* valid) {
   std::vector<std::byte> bytes(2 * kHeaderCopyBytes);
   DDB_TRY(const size_t got, file.read(0, bytes));
   const std::span<const std::byte> all(bytes.data(), got);
-  Result<FileHeader> header =
-      merge_headers(all.first(std::min(got, kHeaderCopyBytes)),
-                    all.subspan(std::min(got, kHeaderCopyBytes)), valid);
+  Result<FileHeader> header = merge_headers(all.first(std::min(got, kHeaderCopyBytes)),
+                                            all.subspan(std::min(got, kHeaderCopyBytes)), valid);
   if (!header.is_ok()) {
     Status status = header.status();
     if (got < 2 * kHeaderCopyBytes && !looks_foreign(all)) {
-      status = Status::corruption("the file is truncated: it ends at byte " + std::to_string(got) + ", inside its headers");
+      status = Status::corruption("the file is truncated: it ends at byte " + std::to_string(got) +
+                                  ", inside its headers");
     }
     return std::move(status).with_prefix(path + ": ");
   }
   if (header->write_features != 0 && !read_only) {
-    return Status::error(sqlstate::kFeatureNotSupported, path + ": the file uses features that this version cannot write")
+    return Status::error(sqlstate::kFeatureNotSupported,
+                         path + ": the file uses features that this version cannot write")
         .with_hint("open it read-only, or with a newer DecentDB");
   }
   return header;
@@ -122,7 +127,8 @@ Status judge_log(const Store& store, const FileHeader& header, const RecoveredLo
   if (header.clean) {
     if (log.presence() == LogPresence::kMissing) return Status::ok();
     if (log.presence() == LogPresence::kForeign) {
-      return Status::corruption(name + " belongs to another database (foreign log beside a cleanly closed file)")
+      return Status::corruption(name +
+                                " belongs to another database (foreign log beside a cleanly closed file)")
           .with_hint("move the log away if you are sure that it is not this database's");
     }
     if (log.last_lsn() > header.checkpoint_lsn) {
@@ -132,14 +138,16 @@ Status judge_log(const Store& store, const FileHeader& header, const RecoveredLo
     }
     return Status::ok();
   }
-  const char* const restore = "the database file was not closed cleanly and needs its log: restore both from the same time";
-  if (log.presence() == LogPresence::kMissing) return Status::corruption(name + " is missing or empty").with_hint(restore);
+  const char* const restore =
+      "the database file was not closed cleanly and needs its log: restore both from the same time";
+  if (log.presence() == LogPresence::kMissing)
+    return Status::corruption(name + " is missing or empty").with_hint(restore);
   if (log.presence() == LogPresence::kForeign) {
     return Status::corruption(name + " belongs to another database (foreign log)").with_hint(restore);
   }
   if (log.end_lsn() < header.log_must_reach && !store.options.salvage) {
-    return Status::corruption(name + " is stale: it ends at LSN " + lsn(log.end_lsn()) + ", the file needs it up to LSN " +
-                              lsn(header.log_must_reach))
+    return Status::corruption(name + " is stale: it ends at LSN " + lsn(log.end_lsn()) +
+                              ", the file needs it up to LSN " + lsn(header.log_must_reach))
         .with_hint(restore);
   }
   return Status::ok();
@@ -151,8 +159,8 @@ Status take_over_files(Store& store, const RecoveredLog& recovered) {
   // Both copies as merged, synced, before log space can be reused: what we read may not be on the disk yet.
   DDB_RETURN_IF_ERROR(store.file->write_headers(store.file->header()));
   DDB_RETURN_IF_ERROR(store.file->restore_images());
-  DDB_TRY(store.log_owner,
-          Log::take_over(*store.vfs, store.runtime, store.poison, store.horizon, store.log_config(), recovered));
+  DDB_TRY(store.log_owner, Log::take_over(*store.vfs, store.runtime, store.poison, store.horizon,
+                                          store.log_config(), recovered));
   store.log.store(store.log_owner.get(), std::memory_order_release);
   return Status::ok();
 }
@@ -163,14 +171,15 @@ Status check_root(Store& store, bool clean) {
   Status read = store.read_root(*slot, store.horizon.load(), &count);
   store.cache->release_slot(slot);
   DDB_RETURN_IF_ERROR(std::move(read).with_prefix(store.path + ": "));
-  if (count < 2) return Status::corruption(store.path + ": the root page counts " + std::to_string(count) + " pages");
+  if (count < 2)
+    return Status::corruption(store.path + ": the root page counts " + std::to_string(count) + " pages");
   store.page_count = count;
   if (!clean) return Status::ok();
   store.checkpoint_page_count = count;
   DDB_TRY(const uint64_t size, store.file->file().size());
   if (size < store.file->layout().page_offset(PageNo(count))) {
-    return Status::corruption(store.path + ": the file is truncated: it has " + std::to_string(size) + " bytes, its " +
-                              std::to_string(count) + " pages need " +
+    return Status::corruption(store.path + ": the file is truncated: it has " + std::to_string(size) +
+                              " bytes, its " + std::to_string(count) + " pages need " +
                               std::to_string(store.file->layout().page_offset(PageNo(count))));
   }
   return Status::ok();
@@ -184,20 +193,23 @@ Status open_file(Store& store, const std::string& path) {
   DDB_TRY(FileHeader header, read_headers(*file, store.path, store.options.read_only, &valid_copies));
   DDB_TRY(const uint64_t size, file->size());
   if (size < header.page_offset(PageNo(2))) {
-    return Status::corruption(store.path + ": the file is truncated: it ends at byte " + std::to_string(size) +
-                              ", before its first pages");
+    return Status::corruption(store.path + ": the file is truncated: it ends at byte " +
+                              std::to_string(size) + ", before its first pages");
   }
   const uint64_t slice_bytes = uint64_t{header.double_write_slots} * header.page_bytes;
-  if (store.options.memory_limit < std::max(64ull * header.page_bytes, 32ull * header.page_bytes + slice_bytes) ||
+  if (store.options.memory_limit <
+          std::max(64ull * header.page_bytes, 32ull * header.page_bytes + slice_bytes) ||
       store.options.wal_segment_bytes < header.page_bytes + 2 * kSectorBytes) {
     return invalid("memory_limit or wal_segment_bytes is too small for the file's pages of " +
                    std::to_string(header.page_bytes) + " bytes");
   }
   store.uuid = header.uuid;
   store.free_map = FreeMapLayout::of(header.page_bytes, header.reserved_bytes);
-  store.file = std::make_unique<PageFile>(*store.vfs, store.runtime, store.poison, store.path, std::move(file), header);
+  store.file = std::make_unique<PageFile>(*store.vfs, store.runtime, store.poison, store.path,
+                                          std::move(file), header);
   store.file->set_valid_copies(valid_copies);
-  ScanRequest request{store.log_path, header.uuid, header.checkpoint_lsn, header.page_bytes, store.options.salvage};
+  ScanRequest request{store.log_path, header.uuid, header.checkpoint_lsn, header.page_bytes,
+                      store.options.salvage};
   DDB_TRY(std::unique_ptr<RecoveredLog> recovered, RecoveredLog::scan(*store.vfs, request, store.budget));
   DDB_RETURN_IF_ERROR(judge_log(store, header, *recovered));
   if (!store.options.read_only) {  // the checkpoint's slice buffer, charged before any frame

@@ -19,12 +19,12 @@ enum class SpillPolicy {
 struct Options {
   bool read_only = false;
   bool create_if_missing = true;
-  bool salvage = false;  // read-only, at the last good commit before damage in the log
+  bool salvage = false;            // read-only, at the last good commit before damage in the log
   bool background_threads = true;  // false: checkpoint and log growth run inline in the calls that need them
 
   uint64_t memory_limit = 64ull << 20;  // page frames, versions, page table, redo index, private pages
   uint64_t wal_limit = 64ull << 20;
-  uint64_t temp_file_limit = 4ull << 30;  // 0: no temp file
+  uint64_t temp_file_limit = 4ull << 30;         // 0: no temp file
   uint64_t transaction_bytes_max = 16ull << 30;  // of log
   std::string temp_directory;                    // empty: the system's
   SpillPolicy spill_policy = SpillPolicy::kEndReader;

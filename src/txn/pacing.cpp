@@ -6,13 +6,13 @@
 
 namespace ddb {
 namespace {
-constexpr uint64_t kPollNs = 500'000;              // between two looks whether a slice may run
-constexpr uint64_t kRetryNs = 50'000'000;          // after ENOSPC or lack of memory, doubled up to
+constexpr uint64_t kPollNs = 500'000;      // between two looks whether a slice may run
+constexpr uint64_t kRetryNs = 50'000'000;  // after ENOSPC or lack of memory, doubled up to
 constexpr uint64_t kRetryMaxNs = 2'000'000'000;
 constexpr double kStartLoad = 0.25;
 constexpr double kBusyLoad = 0.5;
 constexpr double kThrottleLoad = 0.75;
-constexpr uint64_t kThrottleMaxNs = 10'000'000;    // of one commit
+constexpr uint64_t kThrottleMaxNs = 10'000'000;  // of one commit
 }  // namespace
 
 double Store::load() const {

@@ -62,12 +62,12 @@ Status Session::begin_write(Isolation isolation, uint64_t timeout_ns) {
   DDB_RETURN_IF_ERROR(check_usable());
   if (state_ == State::kWriting) return wrong_state("the session is writing already");
   if (store_.options.read_only) {
-    return Status::error(sqlstate::kReadOnly, "the database is open read-only").with_hint("open it without read_only");
+    return Status::error(sqlstate::kReadOnly, "the database is open read-only")
+        .with_hint("open it without read_only");
   }
   DDB_RETURN_IF_ERROR(store_.poison.cause());
   store_.checkpointer.throttle();
-  const uint64_t deadline =
-      timeout_ns == kNoDeadline ? kNoDeadline : store_.runtime.now_ns() + timeout_ns;
+  const uint64_t deadline = timeout_ns == kNoDeadline ? kNoDeadline : store_.runtime.now_ns() + timeout_ns;
   DDB_RETURN_IF_ERROR(store_.queue.acquire(deadline));
   Status ready = store_.poison.cause();
   try {
@@ -80,7 +80,8 @@ Status Session::begin_write(Isolation isolation, uint64_t timeout_ns) {
   if (ready.is_ok() && state_ == State::kReading && isolation_ == Isolation::kRepeatableRead &&
       base != snapshot_.value) {
     store_.serialization_failures.fetch_add(1, std::memory_order_relaxed);
-    ready = Status::error(sqlstate::kSerialization, "could not serialize access: something was committed since the snapshot")
+    ready = Status::error(sqlstate::kSerialization,
+                          "could not serialize access: something was committed since the snapshot")
                 .with_hint("roll back and retry the transaction");
   }
   if (!ready.is_ok()) {
@@ -90,7 +91,8 @@ Status Session::begin_write(Isolation isolation, uint64_t timeout_ns) {
   if (state_ == State::kIdle) isolation_ = isolation;
   write_->begin(base, store_.alloc_hint);
   slot_->exempt.store(true, std::memory_order_release);
-  slot_->snapshot.store(base, std::memory_order_release);  // newest versions: they cannot die while we hold the lock
+  slot_->snapshot.store(
+      base, std::memory_order_release);  // newest versions: they cannot die while we hold the lock
   slot_->ended.store(0, std::memory_order_release);
   snapshot_ = Lsn(base);
   state_ = State::kWriting;
@@ -151,17 +153,20 @@ Result<PageRef> Session::read_slow(PageNo page) {
         if (own->freed) return Status::corruption("page " + std::to_string(page.value) + " is not in use");
         DDB_RETURN_IF_ERROR(write_->make_resident(own, store_.file.get()));
         pin = slot_->pin(own->data);
-        if (pin == kNoPin) return Status::error(sqlstate::kProgramLimit, "too many pages are held by this session");
+        if (pin == kNoPin)
+          return Status::error(sqlstate::kProgramLimit, "too many pages are held by this session");
         return PageRef(own->data, frame_pin(pin));
       }
-      if (const std::byte* data = store_.cache->find_cached(*slot_, page, snapshot_.value, &pin); data != nullptr) {
+      if (const std::byte* data = store_.cache->find_cached(*slot_, page, snapshot_.value, &pin);
+          data != nullptr) {
         ++hits_;
         return PageRef(data, frame_pin(pin));
       }
     }
     const FrameUse use = state_ == State::kWriting ? FrameUse::kWriter : FrameUse::kReader;
     DDB_TRY(const std::byte* data, store_.cache->fetch(*slot_, page, snapshot_.value, use, &pin));
-    if (slot_->ended.load(std::memory_order_acquire) != 0) {  // ended between the fetch and here: the slow path says so
+    if (slot_->ended.load(std::memory_order_acquire) !=
+        0) {  // ended between the fetch and here: the slow path says so
       slot_->unpin(pin);
       return store_.cache->fetch(*slot_, page, snapshot_.value, use, &pin).status();
     }
@@ -203,7 +208,8 @@ uint32_t Session::savepoint_depth() const { return state_ == State::kWriting ? w
 Result<uint32_t> Session::savepoint() {
   DDB_RETURN_IF_ERROR(check_writable());
   if (write_->depth() >= store_.options.savepoint_depth_max) {
-    return fail(Status::error(sqlstate::kProgramLimit, "savepoints are nested " + std::to_string(write_->depth()) +
+    return fail(Status::error(sqlstate::kProgramLimit, "savepoints are nested " +
+                                                           std::to_string(write_->depth()) +
                                                            " deep, the limit is savepoint_depth_max"));
   }
   if (Status pushed = write_->push_savepoint(); !pushed.is_ok()) return fail(std::move(pushed));
@@ -213,7 +219,8 @@ Result<uint32_t> Session::savepoint() {
 Status Session::rollback_to(uint32_t depth) {
   DDB_RETURN_IF_ERROR(check_usable());
   if (state_ != State::kWriting) return wrong_state("no write transaction is open in this session");
-  if (depth == 0 || depth > write_->depth()) return Status::error(sqlstate::kBadSavepoint, "no such savepoint");
+  if (depth == 0 || depth > write_->depth())
+    return Status::error(sqlstate::kBadSavepoint, "no such savepoint");
   write_->rollback_to(depth);
   store_.alloc_hint = std::min(store_.alloc_hint, write_->lowest_hint());
   if (failed_ && failed_level_ >= depth) failed_ = false;
@@ -222,7 +229,8 @@ Status Session::rollback_to(uint32_t depth) {
 
 Status Session::release(uint32_t depth) {
   DDB_RETURN_IF_ERROR(check_writable());
-  if (depth == 0 || depth > write_->depth()) return fail(Status::error(sqlstate::kBadSavepoint, "no such savepoint"));
+  if (depth == 0 || depth > write_->depth())
+    return fail(Status::error(sqlstate::kBadSavepoint, "no such savepoint"));
   write_->release(depth);
   return Status::ok();
 }

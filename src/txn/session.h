@@ -37,7 +37,7 @@ class Session {
   bool in_transaction() const { return state_ != State::kIdle; }
   bool writing() const { return state_ == State::kWriting; }
   bool failed() const { return failed_; }
-  Lsn snapshot() const { return snapshot_; }      // REQUIRES: in a transaction
+  Lsn snapshot() const { return snapshot_; }  // REQUIRES: in a transaction
   Lsn last_commit() const { return last_commit_; }
 
   // --- Pages
@@ -83,13 +83,13 @@ class Session {
   friend class Database;
   enum class State : uint8_t { kIdle, kReading, kWriting };
   Session(Store& store, ReaderSlot* slot);
-  Status check_usable() const;     // fork, state
-  Status check_writable();         // writing and not failed
+  Status check_usable() const;  // fork, state
+  Status check_writable();      // writing and not failed
   Status take_snapshot();
   void end_snapshot();
   Result<PageRef> read_slow(PageNo page);
   Status end_write(bool committed);
-  Status fail(Status status);      // marks the transaction failed
+  Status fail(Status status);  // marks the transaction failed
   FramePin frame_pin(uint32_t pin);
   Result<PageWriter> writer_of(PrivatePage* entry);
   Result<PrivatePage*> copy_page(PageNo page);
@@ -111,7 +111,7 @@ class Session {
   State state_ = State::kIdle;
   Isolation isolation_ = Isolation::kReadCommitted;
   bool failed_ = false;
-  uint32_t failed_level_ = 0;      // savepoint depth at the failure
+  uint32_t failed_level_ = 0;  // savepoint depth at the failure
   Lsn snapshot_;
   Lsn last_commit_;
   uint64_t hits_ = 0;

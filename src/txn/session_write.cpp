@@ -43,7 +43,7 @@ Result<PageWriter> Session::writer_of(PrivatePage* entry) {
 // A private copy of the newest committed version.
 Result<PrivatePage*> Session::copy_page(PageNo page) {
   DDB_TRY(PageRef base, read_slow(page));
-  DDB_TRY(PrivatePage* entry, write_->add(page, true));
+  DDB_TRY(PrivatePage * entry, write_->add(page, true));
   std::memcpy(entry->data, base.data(), store_.cache->page_bytes());
   entry->base_lsn = page_lsn(base.data()).value;
   return entry;
@@ -112,8 +112,8 @@ Result<PageNo> Session::find_free(uint32_t count) {
   uint32_t page = store_.alloc_hint;
   while (page < count) {
     DDB_TRY(const PageRef map, read(store_.free_map.map_page(PageNo(page))));
-    const uint32_t group_end = static_cast<uint32_t>(
-        std::min<uint64_t>(count, (uint64_t{page} / per_group + 1) * per_group));
+    const uint32_t group_end =
+        static_cast<uint32_t>(std::min<uint64_t>(count, (uint64_t{page} / per_group + 1) * per_group));
     while (page < group_end) {
       const uint32_t bit = page % per_group;
       if (bit % 64 == 0) {  // whole words of pages in use
@@ -159,7 +159,7 @@ Result<PageWriter> Session::allocate_checked(TreeId owner, PageType type, PageNo
   }
   DDB_RETURN_IF_ERROR(set_free_map_bit(found, true));
   store_.alloc_hint = found.value + 1;
-  DDB_TRY(PrivatePage* entry, new_page(found, owner, type));
+  DDB_TRY(PrivatePage * entry, new_page(found, owner, type));
   *page = found;
   return writer_of(entry);
 }
@@ -238,7 +238,8 @@ Result<bool> Session::direct_allowed(PageNo page) {
   store_.cache->live_snapshots(&states, nullptr);  // ours (the base) and the checkpoint's among them
   if (page.value < store_.checkpoint_page_count.load(std::memory_order_acquire)) {
     if (store_.checkpointer.stats().running || store_.cache->has_redo()) return false;
-    Result<bool> used = store_.page_used_at(*slot_, page, store_.checkpoint_lsn.load(std::memory_order_acquire));
+    Result<bool> used =
+        store_.page_used_at(*slot_, page, store_.checkpoint_lsn.load(std::memory_order_acquire));
     // No slot keeps that state: a checkpoint that has begun meanwhile may have overwritten its pages.
     if (!used.is_ok() && used.status().is(sqlstate::kCorrupted)) return false;
     DDB_RETURN_IF_ERROR(used.status());

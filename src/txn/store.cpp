@@ -23,7 +23,8 @@ Result<bool> Store::page_used_at(ReaderSlot& slot, PageNo page, uint64_t state) 
   DDB_RETURN_IF_ERROR(read_root(slot, state, &count));
   if (page.value >= count) return false;
   uint32_t pin = kNoPin;
-  DDB_TRY(const std::byte* map, cache->fetch(slot, free_map.map_page(page), state, FrameUse::kCheckpoint, &pin));
+  DDB_TRY(const std::byte* map,
+          cache->fetch(slot, free_map.map_page(page), state, FrameUse::kCheckpoint, &pin));
   const bool used = free_map_test(map, free_map.bit(page));
   slot.unpin(pin);
   return used;
@@ -80,7 +81,8 @@ void Store::start_threads() {
     keeper_work = true;
     keeper_wake.notify_one();
   });
-  Result<std::unique_ptr<BackgroundThread>> keeper = runtime.start_thread("ddb-log", [this] { keeper_loop(); });
+  Result<std::unique_ptr<BackgroundThread>> keeper =
+      runtime.start_thread("ddb-log", [this] { keeper_loop(); });
   if (keeper.is_ok()) keeper_thread = std::move(keeper).value();
   checkpointer.set_thread_runs();
   Result<std::unique_ptr<BackgroundThread>> thread =

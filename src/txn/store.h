@@ -19,8 +19,15 @@ namespace ddb {
 
 struct Store {
   Store(const Options& given, Vfs* files, Runtime& run)
-      : options(given), vfs(files), runtime(run), poison(run), budget(given.memory_limit),
-        queue(run, given.write_queue_max), checkpointer(*this, run), keeper_mutex(run), keeper_wake(run) {}
+      : options(given),
+        vfs(files),
+        runtime(run),
+        poison(run),
+        budget(given.memory_limit),
+        queue(run, given.write_queue_max),
+        checkpointer(*this, run),
+        keeper_mutex(run),
+        keeper_wake(run) {}
   ~Store();
 
   const Options options;
@@ -32,7 +39,7 @@ struct Store {
   Poison poison;
   MemoryBudget budget;
 
-  alignas(128) std::atomic<uint64_t> horizon{0};  // newest visible LSN
+  alignas(128) std::atomic<uint64_t> horizon{0};   // newest visible LSN
   alignas(128) std::atomic<uint64_t> appended{0};  // newest LSN in the log; written under the write lock
   std::atomic<uint64_t> checkpoint_lsn{0};         // both headers carry it
 
@@ -45,8 +52,8 @@ struct Store {
 
   WriteQueue queue;
   // Under the write lock:
-  bool writing_started = false;   // headers say unclean, log and descriptors are there
-  uint32_t alloc_hint = 0;        // no free page below it
+  bool writing_started = false;         // headers say unclean, log and descriptors are there
+  uint32_t alloc_hint = 0;              // no free page below it
   std::atomic<uint32_t> page_count{0};  // of the newest appended state
   // Pages of the state at checkpoint_lsn; the maximum while it is unknown (from an unclean open to the first checkpoint).
   std::atomic<uint32_t> checkpoint_page_count{~uint32_t{0}};
@@ -63,14 +70,19 @@ struct Store {
   std::unique_ptr<BackgroundThread> checkpoint_thread;
 
   std::atomic<uint64_t> sessions{0};
-  std::atomic<uint64_t> commits{0}, rollbacks{0}, serialization_failures{0}, throttled_commits{0}, throttle_ns{0};
+  std::atomic<uint64_t> commits{0}, rollbacks{0}, serialization_failures{0}, throttled_commits{0},
+      throttle_ns{0};
 
   bool threads() const { return options.background_threads && runtime.allows_threads(); }
   bool in_memory() const { return vfs == nullptr; }
-  uint32_t reserved_bytes() const { return in_memory() ? options.reserved_bytes : file->layout().reserved_bytes; }
+  uint32_t reserved_bytes() const {
+    return in_memory() ? options.reserved_bytes : file->layout().reserved_bytes;
+  }
   Status check_fork() const {
-    if (vfs != nullptr && vfs->fork_generation().load(std::memory_order_relaxed) != fork_generation) [[unlikely]] {
-      return Status::error(sqlstate::kInvalidState, "this database handle was opened before a fork and cannot be used in the child")
+    if (vfs != nullptr && vfs->fork_generation().load(std::memory_order_relaxed) != fork_generation)
+        [[unlikely]] {
+      return Status::error(sqlstate::kInvalidState,
+                           "this database handle was opened before a fork and cannot be used in the child")
           .with_hint("open the database again in the child process");
     }
     return Status::ok();

@@ -14,13 +14,15 @@ Status WriteQueue::acquire(uint64_t deadline_ns) {
     return Status::ok();
   }
   if (holder_ == self) {
-    return Status::error(sqlstate::kInvalidState,
-                         "this thread already holds the write lock through another session: waiting would never end")
+    return Status::error(
+               sqlstate::kInvalidState,
+               "this thread already holds the write lock through another session: waiting would never end")
         .with_hint("end the other session's write transaction first");
   }
   if (length_.load(std::memory_order_relaxed) >= waiters_max_) {
-    return Status::error(sqlstate::kLimitExceeded,
-                         "the write queue is full: " + std::to_string(waiters_max_) + " transactions are waiting")
+    return Status::error(
+               sqlstate::kLimitExceeded,
+               "the write queue is full: " + std::to_string(waiters_max_) + " transactions are waiting")
         .with_hint("raise write_queue_max or use fewer concurrent writers");
   }
   Waiter waiter(runtime_, self);
@@ -28,7 +30,8 @@ Status WriteQueue::acquire(uint64_t deadline_ns) {
   last_ = &waiter;
   length_.fetch_add(1, std::memory_order_relaxed);
   while (!waiter.granted) {
-    if (waiter.ready.wait_until(mutex_, deadline_ns) || waiter.granted || runtime_.now_ns() < deadline_ns) continue;
+    if (waiter.ready.wait_until(mutex_, deadline_ns) || waiter.granted || runtime_.now_ns() < deadline_ns)
+      continue;
     Waiter** link = &first_;
     Waiter* before = nullptr;
     while (*link != &waiter) {

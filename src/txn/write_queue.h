@@ -12,7 +12,8 @@ namespace ddb {
 
 class WriteQueue {
  public:
-  WriteQueue(Runtime& runtime, uint32_t waiters_max) : runtime_(runtime), mutex_(runtime), waiters_max_(waiters_max) {}
+  WriteQueue(Runtime& runtime, uint32_t waiters_max)
+      : runtime_(runtime), mutex_(runtime), waiters_max_(waiters_max) {}
 
   // deadline_ns on Runtime::now_ns(). 55P03 deadline, 53400 queue full, 25000 this thread holds it already.
   Status acquire(uint64_t deadline_ns);

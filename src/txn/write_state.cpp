@@ -109,7 +109,8 @@ Status WriteState::spill_some() {
     PrivatePage& entry = chunks_[spill_hand_ / kChunk][spill_hand_ % kChunk];
     bool by_reader = false;
     bool by_writer = false;
-    if (!entry.in_use || entry.data == nullptr || slot_.pins_frame(entry.data, &by_reader, &by_writer)) continue;
+    if (!entry.in_use || entry.data == nullptr || slot_.pins_frame(entry.data, &by_reader, &by_writer))
+      continue;
     DDB_TRY(entry.temp_slot, cache_.temp().write(entry.data));
     release_frame(&entry);
     ++spilled_;
@@ -145,13 +146,14 @@ Result<PrivatePage*> WriteState::add(PageNo page, bool with_frame) {
 
 Status WriteState::make_resident(PrivatePage* entry, PageFile* file) {
   if (entry->data != nullptr) return Status::ok();
-  DDB_TRY(std::byte* frame, take_frame());
+  DDB_TRY(std::byte * frame, take_frame());
   Status read;
   if (entry->direct) {
     bool present = false;
     read = file->read(entry->page, frame, &present);
     if (read.is_ok() && (!present || !page_valid(frame, cache_.page_bytes(), entry->page))) {
-      read = Status::corruption("page " + std::to_string(entry->page.value) + " written directly came back damaged");
+      read = Status::corruption("page " + std::to_string(entry->page.value) +
+                                " written directly came back damaged");
     }
   } else {
     read = cache_.temp().read(entry->temp_slot, frame);
@@ -186,7 +188,7 @@ Result<PrivatePage*> WriteState::at_current_level(PrivatePage* entry, PageFile* 
 }
 
 Status WriteState::move_frame(PrivatePage* entry) {
-  DDB_TRY(std::byte* frame, take_frame());
+  DDB_TRY(std::byte * frame, take_frame());
   std::memcpy(frame, entry->data, cache_.page_bytes());
   release_frame(entry);
   entry->data = frame;

@@ -23,14 +23,14 @@ struct PrivatePage {
   PrivatePage* outer = nullptr;     // the copy of an outer level, restored by rollback_to
   PrivatePage* previous = nullptr;  // neighbours in the list of its level
   PrivatePage* next = nullptr;
-  uint64_t base_lsn = 0;            // LSN of the version it was copied from
+  uint64_t base_lsn = 0;  // LSN of the version it was copied from
   uint32_t temp_slot = kNoTempSlot;
   uint32_t direct_crc = 0;
   uint32_t level = 0;
   bool in_use = false;
-  bool is_new = false;   // allocated by this transaction: logged as an image
+  bool is_new = false;  // allocated by this transaction: logged as an image
   bool freed = false;
-  bool direct = false;   // its bytes lie in the main file already
+  bool direct = false;  // its bytes lie in the main file already
   std::array<uint64_t, kMarkWords> marks{};
 };
 

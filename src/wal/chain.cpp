@@ -62,7 +62,8 @@ Result<bool> reaches_checkpoint(const Impl& log, const Positions& positions, con
 // Of the newest chain the last segment that no run after the checkpoint closed before; then back to where the run open
 // at its start began. A segment whose begin of run never reached the disk is passed over, also where an older segment
 // of the same position lies in its place. Without a chain that reaches the checkpoint: the first one, to be judged.
-Status find_start(const Impl& log, const Positions& positions, std::vector<std::byte>* buffer, Candidates* found) {
+Status find_start(const Impl& log, const Positions& positions, std::vector<std::byte>* buffer,
+                  Candidates* found) {
   const Lsn checkpoint = log.request.checkpoint_lsn;
   Candidates newest_first;
   for (const KnownSegment& segment : log.known) {

@@ -143,7 +143,9 @@ bool GroupSync::worth_a_second(const Need& need) const {
   }
   if (!any) return true;
   size_t uncovered = 0;
-  while (uncovered < full_count_ && full_[(full_begin_ + full_count_ - 1 - uncovered) % full_.size()] > covered) ++uncovered;
+  while (uncovered < full_count_ &&
+         full_[(full_begin_ + full_count_ - 1 - uncovered) % full_.size()] > covered)
+    ++uncovered;
   return uncovered >= std::max<size_t>(2, committers_ / 2);
 }
 

@@ -132,8 +132,9 @@ class GroupSync {
   std::vector<uint64_t> full_ DDB_GUARDED_BY(mutex_);  // ring of unsynced full LSNs, oldest at full_begin_
   size_t full_begin_ DDB_GUARDED_BY(mutex_) = 0;
   size_t full_count_ DDB_GUARDED_BY(mutex_) = 0;
-  size_t committers_ DDB_GUARDED_BY(mutex_) = 1;  // full commits that waited when the last sync ended, its own among them
-  uint64_t sync_ns_ DDB_GUARDED_BY(mutex_) = 0;   // duration of the last sync
+  size_t committers_ DDB_GUARDED_BY(mutex_) =
+      1;  // full commits that waited when the last sync ended, its own among them
+  uint64_t sync_ns_ DDB_GUARDED_BY(mutex_) = 0;  // duration of the last sync
   Waiter* first_waiter_ DDB_GUARDED_BY(mutex_) = nullptr;
   Waiter* last_waiter_ DDB_GUARDED_BY(mutex_) = nullptr;
   Counters counters_ DDB_GUARDED_BY(mutex_);

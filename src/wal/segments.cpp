@@ -116,7 +116,8 @@ Status Segments::grow(uint32_t from_count, uint32_t count, bool* sync_failed) {
   *sync_failed = false;
   MutexLock growth(growth_mutex_);
   const uint32_t old_count = this->count();
-  if (old_count != from_count) return Status::ok();  // writer and keeper decided at the same time: together beyond the limit
+  if (old_count != from_count)
+    return Status::ok();  // writer and keeper decided at the same time: together beyond the limit
   {
     MutexLock lock(mutex_);
     try {

@@ -44,10 +44,12 @@ struct Report {
 
 int usage(const char* wrong) {
   std::fprintf(stderr,
-               "%s\nusage: ddb_crash --points N --seed S [--jobs J] [--failures F] [--fault NAME] [--start K] [--verbose]\n"
+               "%s\nusage: ddb_crash --points N --seed S [--jobs J] [--failures F] [--fault NAME] [--start "
+               "K] [--verbose]\n"
                "       ddb_crash --all-faults [--points N] [--seed S] [--jobs J] [--verbose]\nfaults:",
                wrong);
-  for (int i = 1; i < static_cast<int>(Fault::kCount); ++i) std::fprintf(stderr, " %s", fault_name(static_cast<Fault>(i)));
+  for (int i = 1; i < static_cast<int>(Fault::kCount); ++i)
+    std::fprintf(stderr, " %s", fault_name(static_cast<Fault>(i)));
   std::fprintf(stderr, "\n");
   return 2;
 }
@@ -90,10 +92,12 @@ void install_signal_handler() {
   struct sigaction action = {};
   action.sa_handler = on_fatal_signal;
   action.sa_flags = SA_ONSTACK;
-  for (int signal : {SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL, SIGALRM}) ::sigaction(signal, &action, nullptr);
+  for (int signal : {SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL, SIGALRM})
+    ::sigaction(signal, &action, nullptr);
 }
 
-[[noreturn]] void run_job(const CampaignRequest& request, unsigned limit_seconds, int fd, bool show_progress) {
+[[noreturn]] void run_job(const CampaignRequest& request, unsigned limit_seconds, int fd,
+                          bool show_progress) {
   report_pipe = fd;
   install_signal_handler();
   if (limit_seconds != 0) ::alarm(limit_seconds);
@@ -101,8 +105,9 @@ void install_signal_handler() {
   const CampaignResult result = ddb::sim::run_campaign(request, [&](const CampaignResult& so_far) {
     if (!show_progress || so_far.points < shown + 5'000) return;
     shown = so_far.points;
-    std::fprintf(stderr, "  %llu points, %llu seeds, %llu failures\n", static_cast<unsigned long long>(so_far.points),
-                 static_cast<unsigned long long>(so_far.seeds), static_cast<unsigned long long>(so_far.failures));
+    std::fprintf(
+        stderr, "  %llu points, %llu seeds, %llu failures\n", static_cast<unsigned long long>(so_far.points),
+        static_cast<unsigned long long>(so_far.seeds), static_cast<unsigned long long>(so_far.failures));
   });
   const uint64_t words[7] = {result.points,  result.recoveries, result.failures, result.seeds,
                              result.commits, result.io_calls,   result.digest};
@@ -115,7 +120,8 @@ void install_signal_handler() {
 Report read_report(int fd, pid_t pid) {
   std::string bytes;
   char buffer[4096];
-  for (ssize_t n = 0; (n = ::read(fd, buffer, sizeof(buffer))) > 0;) bytes.append(buffer, static_cast<size_t>(n));
+  for (ssize_t n = 0; (n = ::read(fd, buffer, sizeof(buffer))) > 0;)
+    bytes.append(buffer, static_cast<size_t>(n));
   ::close(fd);
   int status = 0;
   ::waitpid(pid, &status, 0);
@@ -129,7 +135,8 @@ Report read_report(int fd, pid_t pid) {
   }
   if (bytes.size() < sizeof(words)) return report;
   std::memcpy(words, bytes.data(), sizeof(words));
-  report.result = {words[0], words[1], words[2], words[3], words[4], words[5], words[6], bytes.substr(sizeof(words))};
+  report.result = {words[0], words[1], words[2], words[3],
+                   words[4], words[5], words[6], bytes.substr(sizeof(words))};
   report.complete = true;
   return report;
 }
@@ -171,9 +178,9 @@ CampaignResult run_jobs(const Arguments& arguments, bool show_progress) {
     std::string failure = report.result.failure_text;
     if (!report.complete) {
       ++total.failures;
-      failure = "seed " + std::to_string(report.seed) + ": the process ended by signal " + std::to_string(report.signal) +
-                (report.signal == SIGALRM ? " (took too long)" : "") + "\n  replay: ddb_crash --seed " +
-                std::to_string(report.seed) + " --points 100000 --verbose";
+      failure = "seed " + std::to_string(report.seed) + ": the process ended by signal " +
+                std::to_string(report.signal) + (report.signal == SIGALRM ? " (took too long)" : "") +
+                "\n  replay: ddb_crash --seed " + std::to_string(report.seed) + " --points 100000 --verbose";
     }
     if (failure.empty()) continue;
     if (!total.failure_text.empty()) total.failure_text += "\n";
@@ -186,7 +193,8 @@ CampaignResult run_jobs(const Arguments& arguments, bool show_progress) {
 
 void print_last_line(const CampaignResult& result) {
   std::printf("points %llu, recoveries %llu, failures %llu\n", static_cast<unsigned long long>(result.points),
-              static_cast<unsigned long long>(result.recoveries), static_cast<unsigned long long>(result.failures));
+              static_cast<unsigned long long>(result.recoveries),
+              static_cast<unsigned long long>(result.failures));
 }
 
 int run_one_campaign(const Arguments& arguments) {
@@ -197,7 +205,8 @@ int run_one_campaign(const Arguments& arguments) {
   std::printf("seeds %llu from %llu, I/O calls %llu, commits %llu, digest %016llx\n",
               static_cast<unsigned long long>(result.seeds),
               static_cast<unsigned long long>(arguments.campaign.first_seed),
-              static_cast<unsigned long long>(result.io_calls), static_cast<unsigned long long>(result.commits),
+              static_cast<unsigned long long>(result.io_calls),
+              static_cast<unsigned long long>(result.commits),
               static_cast<unsigned long long>(result.digest));
   print_last_line(result);
   return result.failures == 0 ? 0 : 1;
@@ -238,10 +247,12 @@ int run_all_faults(Arguments arguments) {
       missed += caught ? 0 : 1;
       std::string how = first_line(report.result.failure_text);
       if (!report.complete) {
-        how = "seed " + std::to_string(report.seed) + ": the process ended by signal " + std::to_string(report.signal);
+        how = "seed " + std::to_string(report.seed) + ": the process ended by signal " +
+              std::to_string(report.signal);
       }
-      std::printf("%-26s %s after %6llu points%s%s\n", fault_name(static_cast<Fault>(i)), caught ? "caught" : "MISSED",
-                  static_cast<unsigned long long>(report.result.points), caught ? ": " : "", how.c_str());
+      std::printf("%-26s %s after %6llu points%s%s\n", fault_name(static_cast<Fault>(i)),
+                  caught ? "caught" : "MISSED", static_cast<unsigned long long>(report.result.points),
+                  caught ? ": " : "", how.c_str());
       std::fflush(stdout);
     }
   }

@@ -18,15 +18,16 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     for (const uint64_t at : kHeaderCopyOffset) store_le<uint32_t>(&bytes[at + 252], crc32c(&bytes[at], 252));
   }
   uint32_t valid = 0;
-  (void)merge_headers(all.first(kHeaderCopyBytes), all.subspan(kHeaderCopyBytes, kHeaderCopyBytes), &valid).is_ok();
+  (void)merge_headers(all.first(kHeaderCopyBytes), all.subspan(kHeaderCopyBytes, kHeaderCopyBytes), &valid)
+      .is_ok();
   (void)decode_header(all.first(size < bytes.size() ? size : bytes.size())).is_ok();
   Result<FileHeader> header = decode_header(all.first(kHeaderCopyBytes));
   if (header.is_ok() && header->format_version == kFormatVersion) {
     std::array<std::byte, kHeaderCopyBytes> again;
     encode_header(*header, again);
     Result<FileHeader> second = decode_header(again);
-    if (!second.is_ok() || second->checkpoint_lsn != header->checkpoint_lsn || second->clean != header->clean ||
-        second->page_bytes != header->page_bytes) {
+    if (!second.is_ok() || second->checkpoint_lsn != header->checkpoint_lsn ||
+        second->clean != header->clean || second->page_bytes != header->page_bytes) {
       __builtin_trap();
     }
   }

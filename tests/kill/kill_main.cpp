@@ -25,14 +25,14 @@ namespace {
 
 using namespace ddb;
 
-constexpr uint32_t kPages = 200;       // besides the first
+constexpr uint32_t kPages = 200;  // besides the first
 constexpr uint32_t kFirstPage = 2;
 constexpr size_t kAt = kPageHeaderBytes;
 
 Options options() {
   Options options;
   options.page_bytes = 4096;
-  options.memory_limit = 160 * 4096;   // less than the pages: eviction and spill take part
+  options.memory_limit = 160 * 4096;  // less than the pages: eviction and spill take part
   options.wal_segment_bytes = 64 * 1024;
   options.wal_limit = 1 << 20;
   options.double_write_slots = 16;
@@ -71,7 +71,8 @@ Status create_pages(Session& session) {
   for (uint32_t i = 0; i <= kPages; ++i) {
     PageNo page = kNoPage;
     DDB_RETURN_IF_ERROR(session.allocate(TreeId(1), PageType::kFirstTree, &page).status());
-    if (page.value != kFirstPage + i) return Status::error(sqlstate::kInternal, "pages of a new file do not count up");
+    if (page.value != kFirstPage + i)
+      return Status::error(sqlstate::kInternal, "pages of a new file do not count up");
   }
   return session.commit().status();
 }
@@ -110,7 +111,8 @@ Status write_for_ever(const std::string& path, const std::string& mode, uint64_t
     const bool full = mode == "full" || (mode == "mixed" && random.chance(300));
     DDB_RETURN_IF_ERROR(write_one(*session, done + 1, full ? Durability::kFull : Durability::kRelaxed));
     const uint64_t acknowledged = (done + 1) % 1009 == 0 ? done + kPages : done + 1;
-    if (::write(STDOUT_FILENO, &acknowledged, sizeof(acknowledged)) != sizeof(acknowledged)) return Status::ok();
+    if (::write(STDOUT_FILENO, &acknowledged, sizeof(acknowledged)) != sizeof(acknowledged))
+      return Status::ok();
     if (random.chance(2)) DDB_RETURN_IF_ERROR(database->checkpoint());
   }
 }
@@ -137,9 +139,12 @@ Child start_writer(const char* self, const std::string& path, const std::string&
 }
 
 // Reads acknowledgements until the moment comes or the child ends. False at its end.
-bool listen_until(int fd, std::chrono::steady_clock::time_point moment, uint64_t* newest_value, uint64_t* count) {
+bool listen_until(int fd, std::chrono::steady_clock::time_point moment, uint64_t* newest_value,
+                  uint64_t* count) {
   for (;;) {
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(moment - std::chrono::steady_clock::now()).count();
+    const auto left =
+        std::chrono::duration_cast<std::chrono::milliseconds>(moment - std::chrono::steady_clock::now())
+            .count();
     struct pollfd wait = {fd, POLLIN, 0};
     if (left <= 0 || ::poll(&wait, 1, static_cast<int>(left)) <= 0) return true;
     uint64_t values[512];
@@ -164,13 +169,15 @@ bool check_file(const std::string& path, bool read_only, uint64_t acknowledged, 
     if (!value.is_ok()) return say("after the kill: " + value.status().to_string());
     *found = *value;
     if (*found < acknowledged) {
-      return say("LOST: " + std::to_string(acknowledged) + " was acknowledged, the file ends at " + std::to_string(*found));
+      return say("LOST: " + std::to_string(acknowledged) + " was acknowledged, the file ends at " +
+                 std::to_string(*found));
     }
     for (uint64_t i = *found > kPages ? *found - kPages + 1 : 1; i <= *found; ++i) {
       Result<PageRef> page = (*session)->read(page_of(i));
       if (!page.is_ok()) return say("after the kill: " + page.status().to_string());
       if (!filled(page->data(), i, bytes_of(i))) {
-        return say("WRONG: the file ends at " + std::to_string(*found) + ", but transaction " + std::to_string(i) + " is not there");
+        return say("WRONG: the file ends at " + std::to_string(*found) + ", but transaction " +
+                   std::to_string(i) + " is not there");
       }
     }
   }
@@ -188,7 +195,8 @@ bool check_second_opener(const std::string& path, pid_t holder) {
     how.create_if_missing = false;
     Result<std::unique_ptr<Database>> second = Database::open(path, how);
     const Status status = second.status();
-    if (!status.is(sqlstate::kObjectInUse)) return say("a second opener gets " + (status.is_ok() ? "ok" : status.to_string()));
+    if (!status.is(sqlstate::kObjectInUse))
+      return say("a second opener gets " + (status.is_ok() ? "ok" : status.to_string()));
     if (status.to_string().find(std::to_string(holder)) == std::string::npos) {
       return say("a second opener is not told the pid " + std::to_string(holder) + ": " + status.to_string());
     }
@@ -196,7 +204,8 @@ bool check_second_opener(const std::string& path, pid_t holder) {
   return true;
 }
 
-bool run_round(const char* self, const std::string& path, uint64_t seed, uint64_t* newest_found, uint64_t* total) {
+bool run_round(const char* self, const std::string& path, uint64_t seed, uint64_t* newest_found,
+               uint64_t* total) {
   static constexpr const char* kModes[] = {"full", "relaxed", "mixed"};
   SeededRandom random(seed);
   const char* mode = kModes[random.below(3)];
@@ -208,30 +217,35 @@ bool run_round(const char* self, const std::string& path, uint64_t seed, uint64_
   const auto start = std::chrono::steady_clock::now();
   bool alive = true;
   while (alive && count == 0 && std::chrono::steady_clock::now() - start < std::chrono::seconds(20)) {
-    alive = listen_until(child.acknowledgements, std::chrono::steady_clock::now() + std::chrono::milliseconds(20),
-                         &acknowledged, &count);
+    alive =
+        listen_until(child.acknowledgements, std::chrono::steady_clock::now() + std::chrono::milliseconds(20),
+                     &acknowledged, &count);
     if (random.chance(30)) break;  // a kill in the middle of opening
   }
   bool good = true;
   if (alive && count > 0) {
     if (random.chance(400)) good = check_second_opener(path, child.pid);
     const auto wait = std::chrono::milliseconds(1 + random.below(random.chance(500) ? 60 : 900));
-    alive = listen_until(child.acknowledgements, std::chrono::steady_clock::now() + wait, &acknowledged, &count);
+    alive =
+        listen_until(child.acknowledgements, std::chrono::steady_clock::now() + wait, &acknowledged, &count);
   }
   ::kill(child.pid, SIGKILL);
   int status = 0;
   ::waitpid(child.pid, &status, 0);
-  listen_until(child.acknowledgements, std::chrono::steady_clock::now() + std::chrono::seconds(5), &acknowledged, &count);
+  listen_until(child.acknowledgements, std::chrono::steady_clock::now() + std::chrono::seconds(5),
+               &acknowledged, &count);
   ::close(child.acknowledgements);
   if (!WIFSIGNALED(status) || WTERMSIG(status) != SIGKILL) return say("the writer ended by itself");
   *total += count;
   uint64_t found = 0;
-  if (count == 0 && *newest_found == 0 && ::access(path.c_str(), F_OK) != 0) return good;  // killed before the file was made
+  if (count == 0 && *newest_found == 0 && ::access(path.c_str(), F_OK) != 0)
+    return good;                                      // killed before the file was made
   if (count == 0 && *newest_found == 0) return good;  // or before its pages were
   if (random.chance(300)) good = check_file(path, true, acknowledged, false, &found) && good;
   good = check_file(path, false, acknowledged, random.chance(300), &found) && good;
-  std::printf("  %-7s %6llu commits acknowledged, newest %llu, found %llu\n", mode, static_cast<unsigned long long>(count),
-              static_cast<unsigned long long>(acknowledged), static_cast<unsigned long long>(found));
+  std::printf("  %-7s %6llu commits acknowledged, newest %llu, found %llu\n", mode,
+              static_cast<unsigned long long>(count), static_cast<unsigned long long>(acknowledged),
+              static_cast<unsigned long long>(found));
   std::fflush(stdout);
   *newest_found = found;
   return good;
@@ -247,8 +261,8 @@ int run_rounds(const char* self, uint64_t rounds, const std::string& folder, uin
                 static_cast<unsigned long long>(seed));
     return 1;
   }
-  std::printf("kill: %llu rounds, %llu commits acknowledged, none lost\n", static_cast<unsigned long long>(rounds),
-              static_cast<unsigned long long>(total));
+  std::printf("kill: %llu rounds, %llu commits acknowledged, none lost\n",
+              static_cast<unsigned long long>(rounds), static_cast<unsigned long long>(total));
   return total > 0 ? 0 : 1;
 }
 

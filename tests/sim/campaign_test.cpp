@@ -65,7 +65,8 @@ TEST_P(FaultIsCaught, Within20000Points) {
 // Those that fail by wrong results rather than by wild memory; ddb_crash --all-faults runs every one, each in a process
 // of its own.
 INSTANTIATE_TEST_SUITE_P(Some, FaultIsCaught,
-                         testing::Values(Fault::kSkipSync, Fault::kAcknowledgeEarly, Fault::kPublishBeforeDurable),
+                         testing::Values(Fault::kSkipSync, Fault::kAcknowledgeEarly,
+                                         Fault::kPublishBeforeDurable),
                          [](const auto& param_info) {
                            std::string name = fault_name(param_info.param);
                            std::erase(name, '-');

@@ -98,7 +98,8 @@ TEST_F(HistoryTest, TwoTransactionsCannotTakeOneLsn) {
   const uint64_t lsn = enter(true, &first);
   uint64_t second = 0;
   const DbState* state = &history_.state(lsn - 1);
-  EXPECT_EQ(history_.enter_commit(lsn - 1, state, true, &second), "") << "the first may have had nothing to commit";
+  EXPECT_EQ(history_.enter_commit(lsn - 1, state, true, &second), "")
+      << "the first may have had nothing to commit";
   EXPECT_NE(history_.acknowledge(lsn, first, 0), "");
   EXPECT_EQ(history_.acknowledge(lsn, second, 0), "");
   EXPECT_NE(history_.enter_write(lsn - 1), "") << "an acknowledged commit lies behind this base";
@@ -146,7 +147,8 @@ TEST_F(HistoryTest, RollbackToRestoresContentAndKeepsTheSavepoint) {
   draft.release(1);
   EXPECT_EQ(draft.depth(), 0u);
   EXPECT_EQ(draft.now().pages[2]->bytes[100], std::byte{5});
-  EXPECT_EQ(history_.state(history_.last()).pages[2]->bytes[100], std::byte{7}) << "the base is never changed";
+  EXPECT_EQ(history_.state(history_.last()).pages[2]->bytes[100], std::byte{7})
+      << "the base is never changed";
 }
 
 TEST_F(HistoryTest, UnchangedPagesKeepTheirLsn) {

@@ -94,7 +94,8 @@ bool PageBank::stamp_group(Session& session, SeededRandom& random) {
 bool PageBank::wander(Session& session, SeededRandom& random) {
   Result<uint32_t> depth = session.savepoint();
   if (!fine(depth.status(), "savepoint()")) return false;
-  if (!add(session, account(random.below(shape_.accounts)), 77) || !stamp_group(session, random)) return false;
+  if (!add(session, account(random.below(shape_.accounts)), 77) || !stamp_group(session, random))
+    return false;
   Result<PageWriter> writer = session.change(member(random.below(shape_.groups), 0));
   if (!fine(writer.status(), "change()")) return false;
   write_stamp(*writer, 1, database_.page_bytes());
@@ -146,7 +147,8 @@ void PageBank::churn_pages(Session& session, SeededRandom& random) {
     if (!fine(session.free(page), "free()")) return static_cast<void>(session.rollback());
   }
   if (random.chance(300)) fine(session.trim(20).status(), "trim()");
-  if (fine(session.commit(random.chance(300) ? Durability::kFull : Durability::kRelaxed).status(), "commit()")) {
+  if (fine(session.commit(random.chance(300) ? Durability::kFull : Durability::kRelaxed).status(),
+           "commit()")) {
     commits_.fetch_add(1, std::memory_order_relaxed);
   }
 }
@@ -182,9 +184,9 @@ bool PageBank::check_accounts(Session& session) {
     for (uint64_t i = 0; i < shape_.accounts; ++i) {
       const bool changed = again[i].balance != accounts[i].balance || again[i].lsn != accounts[i].lsn;
       if (!changed && accounts[i].lsn <= snapshot) continue;
-      text += "; page " + std::to_string(account(i).value) + " balance " + std::to_string(accounts[i].balance) + " LSN " +
-              std::to_string(accounts[i].lsn) + ", then " + std::to_string(again[i].balance) + " LSN " +
-              std::to_string(again[i].lsn);
+      text += "; page " + std::to_string(account(i).value) + " balance " +
+              std::to_string(accounts[i].balance) + " LSN " + std::to_string(accounts[i].lsn) + ", then " +
+              std::to_string(again[i].balance) + " LSN " + std::to_string(again[i].lsn);
     }
   }
   trouble_.report(text);
@@ -220,7 +222,9 @@ bool PageBank::check_snapshot(Session& session) {
 
 void PageBank::read_once(Session& session, SeededRandom& random) {
   const bool refreshes = random.chance(500);
-  if (!fine(session.begin_read(refreshes ? Isolation::kReadCommitted : Isolation::kRepeatableRead), "begin_read()")) return;
+  if (!fine(session.begin_read(refreshes ? Isolation::kReadCommitted : Isolation::kRepeatableRead),
+            "begin_read()"))
+    return;
   const uint64_t rounds = random.chance(100) ? 20 : 1;
   for (uint64_t i = 0; i < rounds && !trouble_.any(); ++i) {
     if (!check_snapshot(session)) break;

@@ -116,9 +116,11 @@ TEST_P(Stress, EverySnapshotKeepsTheInvariants) {
   bank_ = std::make_unique<PageBank>(*database_, BankShape{}, trouble_);
   ASSERT_TRUE(bank_->create()) << trouble_.text();
   until_ = Clock::now() + run_time();
-  for (int i = 0; i < 3; ++i) work([this](Session& session, SeededRandom& random) { bank_->write_once(session, random); });
+  for (int i = 0; i < 3; ++i)
+    work([this](Session& session, SeededRandom& random) { bank_->write_once(session, random); });
   work([this](Session& session, SeededRandom& random) { bank_->churn_pages(session, random); });
-  for (int i = 0; i < 3; ++i) work([this](Session& session, SeededRandom& random) { bank_->read_once(session, random); });
+  for (int i = 0; i < 3; ++i)
+    work([this](Session& session, SeededRandom& random) { bank_->read_once(session, random); });
   work([this](Session&, SeededRandom& random) {
     std::this_thread::sleep_for(std::chrono::microseconds(random.below(20'000)));
     static_cast<void>(checkpoint_now() && database_->stats().commits != 0);
@@ -163,7 +165,8 @@ TEST_P(Stress, UpgradesLoseNoUpdate) {
     *page = PageRef();
     status = session.begin_write(Isolation::kRepeatableRead, random.chance(200) ? 200'000 : kNoDeadline);
     if (!status.is_ok()) {
-      if (!status.is(sqlstate::kSerialization) && !status.is(sqlstate::kLockNotAvailable)) trouble_.report(status.to_string());
+      if (!status.is(sqlstate::kSerialization) && !status.is(sqlstate::kLockNotAvailable))
+        trouble_.report(status.to_string());
       static_cast<void>(session.rollback());
       return;
     }
@@ -199,7 +202,8 @@ TEST_P(Stress, OldSnapshotStaysAsItWas) {
   ASSERT_TRUE((*old)->begin_read(Isolation::kRepeatableRead).is_ok());
   const Lsn snapshot = (*old)->snapshot();
   until_ = Clock::now() + run_time() / 3;
-  for (int i = 0; i < 2; ++i) work([this](Session& session, SeededRandom& random) { bank_->write_once(session, random); });
+  for (int i = 0; i < 2; ++i)
+    work([this](Session& session, SeededRandom& random) { bank_->write_once(session, random); });
   work([this](Session&, SeededRandom&) { static_cast<void>(checkpoint_now()); });
   while (!trouble_.any() && Clock::now() < until_) {
     for (uint32_t i = 0; i < BankShape{}.accounts; ++i) {
@@ -208,7 +212,8 @@ TEST_P(Stress, OldSnapshotStaysAsItWas) {
         trouble_.report("old reader: " + page.status().to_string());
         break;
       }
-      if (load_le<uint64_t>(page->data() + kPageHeaderBytes) != static_cast<uint64_t>(BankShape{}.opening_balance)) {
+      if (load_le<uint64_t>(page->data() + kPageHeaderBytes) !=
+          static_cast<uint64_t>(BankShape{}.opening_balance)) {
         trouble_.report("the old snapshot has changed in page " + std::to_string(2 + i));
       }
     }

@@ -13,8 +13,8 @@ namespace {
 std::string describe(const SimConfig& config, const SimulationResult& result) {
   const std::string seed = std::to_string(config.seed);
   const std::string io = std::to_string(std::max<uint64_t>(1, result.failed_io));
-  std::string text = "seed " + seed + ", I/O point " + io + ": " + result.failure + "\n  (" + config.to_string() +
-                     ")\n  replay: ddb_crash --seed " + seed + " --start " + io;
+  std::string text = "seed " + seed + ", I/O point " + io + ": " + result.failure + "\n  (" +
+                     config.to_string() + ")\n  replay: ddb_crash --seed " + seed + " --start " + io;
   // What the running database did wrong needs no check at all.
   text += result.failed_in_check ? " --points 1" : " --points 100";
   return text + " --verbose";
@@ -22,14 +22,17 @@ std::string describe(const SimConfig& config, const SimulationResult& result) {
 
 }  // namespace
 
-CampaignResult run_campaign(const CampaignRequest& request, const std::function<void(const CampaignResult&)>& progress) {
+CampaignResult run_campaign(const CampaignRequest& request,
+                            const std::function<void(const CampaignResult&)>& progress) {
   CampaignResult total;
   FiberStackPool stacks;
-  for (uint64_t seed = request.first_seed; total.points < request.points && total.failures < request.failures_max;
-       seed += request.seed_step) {
+  for (uint64_t seed = request.first_seed;
+       total.points < request.points && total.failures < request.failures_max; seed += request.seed_step) {
     campaign_place.seed = seed;
     const SimConfig config = SimConfig::from_seed(seed);
-    if (request.verbose) std::fprintf(stderr, "seed %llu: %s\n", static_cast<unsigned long long>(seed), config.to_string().c_str());
+    if (request.verbose)
+      std::fprintf(stderr, "seed %llu: %s\n", static_cast<unsigned long long>(seed),
+                   config.to_string().c_str());
     SimulationLimits limits;
     limits.first_io = seed == request.first_seed ? request.first_io : 1;
     limits.points_max = request.points - total.points;

@@ -12,14 +12,14 @@ namespace ddb::sim {
 struct CampaignRequest {
   uint64_t points = 20'000;
   uint64_t first_seed = 1;
-  uint64_t seed_step = 1;      // each of several processes takes every n-th seed
-  uint64_t first_io = 1;       // of the first seed
-  uint64_t failures_max = 1;   // stop after so many
-  bool one_seed = false;       // only the first seed, to its end
+  uint64_t seed_step = 1;     // each of several processes takes every n-th seed
+  uint64_t first_io = 1;      // of the first seed
+  uint64_t failures_max = 1;  // stop after so many
+  bool one_seed = false;      // only the first seed, to its end
   bool verbose = false;
   bool trace = false;
   bool every_header_copy = false;  // at each point, each header copy is lost in turn as well
-  std::string dump_folder;     // files of the disks of each check go there; for --points 1
+  std::string dump_folder;         // files of the disks of each check go there; for --points 1
 };
 
 struct CampaignResult {
@@ -34,7 +34,8 @@ struct CampaignResult {
 };
 
 // `progress` is called after each seed.
-CampaignResult run_campaign(const CampaignRequest& request, const std::function<void(const CampaignResult&)>& progress);
+CampaignResult run_campaign(const CampaignRequest& request,
+                            const std::function<void(const CampaignResult&)>& progress);
 
 // What is being simulated now, for a signal handler.
 struct CampaignPlace {

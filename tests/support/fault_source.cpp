@@ -49,20 +49,23 @@ InjectedFault PlannedFaults::decide(IoCall call, const std::string& path) {
     case FaultPlan::kOneSync:
       return call == IoCall::kSync && reached() ? InjectedFault::kIoError : InjectedFault::kNone;
     case FaultPlan::kOneSyncMain:
-      return call == IoCall::kSync && is_main_file(path) && reached() ? InjectedFault::kIoError : InjectedFault::kNone;
+      return call == IoCall::kSync && is_main_file(path) && reached() ? InjectedFault::kIoError
+                                                                      : InjectedFault::kNone;
     case FaultPlan::kOneWrite:
       return call == IoCall::kWrite && reached() ? any_error() : InjectedFault::kNone;
     case FaultPlan::kNoSpaceSpell: {
       // Only what takes new space runs out of it: growth of the files, and temp files.
-      const bool grows = call == IoCall::kAllocate ||
-                         (call == IoCall::kWrite && !is_main_file(path) && !is_log(path));
+      const bool grows =
+          call == IoCall::kAllocate || (call == IoCall::kWrite && !is_main_file(path) && !is_log(path));
       if (!grows) return InjectedFault::kNone;
       ++counted_;
       if (counted_ < target_ || counted_ >= spell_end_) return InjectedFault::kNone;
-      return call == IoCall::kWrite && random_.chance(300) ? InjectedFault::kShortNoSpace : InjectedFault::kNoSpace;
+      return call == IoCall::kWrite && random_.chance(300) ? InjectedFault::kShortNoSpace
+                                                           : InjectedFault::kNoSpace;
     }
     case FaultPlan::kSomeReads:
-      return call == IoCall::kRead && random_.below(target_) == 0 ? InjectedFault::kIoError : InjectedFault::kNone;
+      return call == IoCall::kRead && random_.below(target_) == 0 ? InjectedFault::kIoError
+                                                                  : InjectedFault::kNone;
     case FaultPlan::kAnyCall:
       return reached() ? any_error() : InjectedFault::kNone;
     default:

@@ -17,7 +17,8 @@ History::History(const DbState* created, size_t page_bytes) : page_bytes_(page_b
 }
 
 std::string History::enter_write(uint64_t base) {
-  if (!has(base)) return "write transaction on LSN " + text(base) + ", but nobody committed past " + text(last());
+  if (!has(base))
+    return "write transaction on LSN " + text(base) + ", but nobody committed past " + text(last());
   for (uint64_t lsn = base + 1; lsn <= last(); ++lsn) {
     const Outcome outcome = at(lsn).outcome;
     if (outcome == Outcome::kAcknowledged || outcome == Outcome::kUnknown) {
@@ -49,8 +50,10 @@ Commit* History::entry(uint64_t lsn, uint64_t token) {
 
 std::string History::acknowledge(uint64_t lsn, uint64_t token, uint64_t now_ns) {
   Commit* commit = entry(lsn, token);
-  if (commit == nullptr) return "LSN " + text(lsn) + " was acknowledged to one and given to another transaction";
-  if (commit->outcome == Outcome::kWithdrawn) return "LSN " + text(lsn) + " was acknowledged but seen without effect";
+  if (commit == nullptr)
+    return "LSN " + text(lsn) + " was acknowledged to one and given to another transaction";
+  if (commit->outcome == Outcome::kWithdrawn)
+    return "LSN " + text(lsn) + " was acknowledged but seen without effect";
   commit->outcome = Outcome::kAcknowledged;
   commit->acknowledged_ns = now_ns;
   ++version_;
@@ -106,7 +109,8 @@ void History::raise_kill_floor(uint64_t lsn) {
 std::string History::judge_power_loss(uint64_t lsn, const RelaxedBound& bound, uint64_t now_ns) const {
   if (!has(lsn)) return "recovered LSN " + text(lsn) + ", but nobody committed past " + text(last());
   if (lsn < power_floor_) {
-    return "recovered LSN " + text(lsn) + ", but LSN " + text(power_floor_) + " was acknowledged or seen as durable";
+    return "recovered LSN " + text(lsn) + ", but LSN " + text(power_floor_) +
+           " was acknowledged or seen as durable";
   }
   uint64_t lost_bytes = 0;
   uint64_t lost_commits = 0;
@@ -116,12 +120,13 @@ std::string History::judge_power_loss(uint64_t lsn, const RelaxedBound& bound, u
     // Of the oldest one all but the last block may have been synced together with something earlier.
     if (++lost_commits > 1) lost_bytes += commit.log_bytes_min;
     if (bound.age_ns_max != 0 && commit.acknowledged_ns + bound.age_ns_max < now_ns) {
-      return "lost relaxed LSN " + text(lost) + ", acknowledged " + text(now_ns - commit.acknowledged_ns) + " ns ago";
+      return "lost relaxed LSN " + text(lost) + ", acknowledged " + text(now_ns - commit.acknowledged_ns) +
+             " ns ago";
     }
   }
   if (lost_bytes > bound.bytes_max) {
-    return "lost " + text(lost_commits) + " relaxed commits behind LSN " + text(lsn) + ", without the oldest at least " +
-           text(lost_bytes) + " bytes, bound " + text(bound.bytes_max);
+    return "lost " + text(lost_commits) + " relaxed commits behind LSN " + text(lsn) +
+           ", without the oldest at least " + text(lost_bytes) + " bytes, bound " + text(bound.bytes_max);
   }
   return {};
 }
@@ -129,7 +134,8 @@ std::string History::judge_power_loss(uint64_t lsn, const RelaxedBound& bound, u
 std::string History::judge_kill(uint64_t lsn) const {
   if (!has(lsn)) return "recovered LSN " + text(lsn) + ", but nobody committed past " + text(last());
   if (lsn < kill_floor_) {
-    return "recovered LSN " + text(lsn) + " after a kill, but LSN " + text(kill_floor_) + " was acknowledged or seen";
+    return "recovered LSN " + text(lsn) + " after a kill, but LSN " + text(kill_floor_) +
+           " was acknowledged or seen";
   }
   return {};
 }

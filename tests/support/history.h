@@ -17,10 +17,10 @@
 namespace ddb::sim {
 
 enum class Outcome : uint8_t {
-  kPending,       // commit() has not returned
+  kPending,  // commit() has not returned
   kAcknowledged,
-  kWithdrawn,     // failed and rolled back: the LSN is unused, or an empty transaction
-  kUnknown,       // 08007
+  kWithdrawn,  // failed and rolled back: the LSN is unused, or an empty transaction
+  kUnknown,    // 08007
 };
 
 struct Commit {

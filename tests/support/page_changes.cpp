@@ -47,7 +47,8 @@ ByteChange draw_change(SeededRandom& random, uint32_t page_bytes) {
   uint32_t offset = static_cast<uint32_t>(random.below(content - length + 1));
   if (random.chance(50)) offset = 0;
   if (random.chance(50)) offset = content - length;
-  return {static_cast<uint32_t>(kPageHeaderBytes) + offset, length, random.chance(80) ? 0 : random.next() | 1};
+  return {static_cast<uint32_t>(kPageHeaderBytes) + offset, length,
+          random.chance(80) ? 0 : random.next() | 1};
 }
 
 ByteChange draw_whole(SeededRandom& random, uint32_t page_bytes) {
@@ -55,7 +56,9 @@ ByteChange draw_whole(SeededRandom& random, uint32_t page_bytes) {
           random.next() | 1};
 }
 
-void apply_change(const ByteChange& change, std::byte* page) { fill(page + change.offset, change.length, change.fill); }
+void apply_change(const ByteChange& change, std::byte* page) {
+  fill(page + change.offset, change.length, change.fill);
+}
 
 void apply_change(const ByteChange& change, PageWriter& writer) {
   if (change.fill % 4 == 3) {

@@ -65,9 +65,10 @@ std::string page_difference(const std::byte* actual, const PageImage& expected, 
     while (end <= last && actual[end] != expected.bytes[end]) ++end;
     ranges += " [" + std::to_string(i) + ", " + std::to_string(end) + ")";
   }
-  return std::to_string(differing) + " bytes differ in [" + std::to_string(first) + ", " + std::to_string(last) +
-         "]," + ranges + " …: at " + std::to_string(first) + " found " + std::to_string(static_cast<int>(actual[first])) +
-         ", expected " + std::to_string(static_cast<int>(expected.bytes[first])) + "; page says LSN " +
+  return std::to_string(differing) + " bytes differ in [" + std::to_string(first) + ", " +
+         std::to_string(last) + "]," + ranges + " …: at " + std::to_string(first) + " found " +
+         std::to_string(static_cast<int>(actual[first])) + ", expected " +
+         std::to_string(static_cast<int>(expected.bytes[first])) + "; page says LSN " +
          std::to_string(page_lsn(actual).value) + ", number " + std::to_string(page_number_of(actual).value) +
          ", expected changed by LSN " + std::to_string(expected.changed_lsn);
 }

@@ -68,7 +68,8 @@ bool Reader::read_page() {
 bool Reader::step(uint64_t count) {
   if (count == 0) {
     Status failed;
-    const std::string difference = state_difference(*session_, *state_, snapshot_, world_.page_bytes(), &failed);
+    const std::string difference =
+        state_difference(*session_, *state_, snapshot_, world_.page_bytes(), &failed);
     world_.wrong_unless_empty("full scan", difference);
     return check(failed, "read() of a full scan") && difference.empty();
   }

@@ -33,7 +33,10 @@ struct Expected {
 class RecoveryCheck {
  public:
   explicit RecoveryCheck(const CheckInput& input)
-      : in_(input), random_(input.seed), runtime_(mix64(input.seed ^ 0x4E)), store_(input.config.options.page_bytes) {}
+      : in_(input),
+        random_(input.seed),
+        runtime_(mix64(input.seed ^ 0x4E)),
+        store_(input.config.options.page_bytes) {}
 
   CheckOutput run() {
     const bool cuts_power = !random_.chance(150);
@@ -184,7 +187,8 @@ class RecoveryCheck {
   }
 
   static bool is_io_error(const Status& status) {
-    return status.is(sqlstate::kIoError) || status.is(sqlstate::kDiskFull) || status.is(sqlstate::kOutcomeUnknown);
+    return status.is(sqlstate::kIoError) || status.is(sqlstate::kDiskFull) ||
+           status.is(sqlstate::kOutcomeUnknown);
   }
 
   void go_on(Database& database) {
@@ -199,7 +203,8 @@ class RecoveryCheck {
         settle(database.background_step().status(), "background_step()");
       }
     }
-    if (ok() && random_.chance(250) && settle(database.close(), "close()")) now_->make_durable(now_->kill_floor());
+    if (ok() && random_.chance(250) && settle(database.close(), "close()"))
+      now_->make_durable(now_->kill_floor());
   }
 
   bool settle(const Status& status, const char* call) {
@@ -222,7 +227,8 @@ class RecoveryCheck {
       }
       writer.repeat_lost(states);
     } else {
-      for (uint64_t i = 1 + random_.below(3); i > 0 && !verdict.failed() && !world.saw_poison; --i) writer.run_one();
+      for (uint64_t i = 1 + random_.below(3); i > 0 && !verdict.failed() && !world.saw_poison; --i)
+        writer.run_one();
     }
     if (verdict.failed()) fail("writing after recovery: " + verdict.text());
   }
@@ -242,7 +248,8 @@ class RecoveryCheck {
     for (const std::string& path : disk.file_names()) {
       const std::string file = in_.dump_folder + "/" + name + "_" + path.substr(path.rfind('/') + 1);
       const std::string content = disk.visible_content(path).value_or("");
-      std::ofstream(file, std::ios::binary).write(content.data(), static_cast<std::streamsize>(content.size()));
+      std::ofstream(file, std::ios::binary)
+          .write(content.data(), static_cast<std::streamsize>(content.size()));
     }
   }
 
@@ -263,11 +270,11 @@ class RecoveryCheck {
   const CheckInput& in_;
   SeededRandom random_;
   InlineRuntime runtime_;
-  ImageStore store_;                // of what is written after the recovery
+  ImageStore store_;  // of what is written after the recovery
   std::unique_ptr<SimDisk> disk_;
-  std::unique_ptr<History> now_;    // of the recovered universe
+  std::unique_ptr<History> now_;  // of the recovered universe
   SecondCrash second_;
-  uint64_t lost_ = 0;               // recovered LSN: later ones were lost
+  uint64_t lost_ = 0;  // recovered LSN: later ones were lost
   bool by_power_ = true;
   bool opened_ = false;   // the recovery has returned what it found
   bool missing_ = false;  // there is no database yet
@@ -278,21 +285,23 @@ class RecoveryCheck {
 
 }  // namespace
 
-Recovered compare_recovered(Database& database, const History& history, bool by_power, const RelaxedBound& bound,
-                            uint64_t now_ns) {
+Recovered compare_recovered(Database& database, const History& history, bool by_power,
+                            const RelaxedBound& bound, uint64_t now_ns) {
   Recovered found;
   Result<std::unique_ptr<Session>> session = database.new_session();
   if (!session.is_ok()) return found.failure = "new_session(): " + session.status().to_string(), found;
   const Status begun = (*session)->begin_read();
   if (!begun.is_ok()) return found.failure = "begin_read(): " + begun.to_string(), found;
   found.lsn = (*session)->snapshot().value;
-  found.failure = by_power ? history.judge_power_loss(found.lsn, bound, now_ns) : history.judge_kill(found.lsn);
+  found.failure =
+      by_power ? history.judge_power_loss(found.lsn, bound, now_ns) : history.judge_kill(found.lsn);
   if (!found.failure.empty()) return found;
   const Commit& commit = history.at(found.lsn);
   Status failed;
   const uint32_t page_bytes = database.page_bytes();
   found.failure = state_difference(**session, *commit.state(), found.lsn, page_bytes, &failed);
-  if (!found.failure.empty() && commit.outcome != Outcome::kAcknowledged && commit.outcome != Outcome::kWithdrawn &&
+  if (!found.failure.empty() && commit.outcome != Outcome::kAcknowledged &&
+      commit.outcome != Outcome::kWithdrawn &&
       state_difference(**session, *commit.without, found.lsn, page_bytes, &failed).empty()) {
     found.failure.clear();
     found.with = false;

@@ -14,17 +14,18 @@
 namespace ddb::sim {
 
 struct CheckInput {
-  const SimDisk& disk;       // is cloned, not changed
+  const SimDisk& disk;  // is cloned, not changed
   const History& history;
   const SimConfig& config;
-  bool created = true;       // false: the database may not exist yet
-  bool power_failed = false;  // on the way here, and nobody knows yet what that left: a kill now tells no more
+  bool created = true;  // false: the database may not exist yet
+  bool power_failed =
+      false;  // on the way here, and nobody knows yet what that left: a kill now tells no more
   RelaxedBound bound;
   uint64_t now_ns = 0;
-  uint64_t seed = 0;         // of this check; decides everything in it
-  std::string dump_folder;   // the files of the disks go there; empty: nowhere
+  uint64_t seed = 0;               // of this check; decides everything in it
+  std::string dump_folder;         // the files of the disks go there; empty: nowhere
   bool every_header_copy = false;  // each copy lost in turn as well, read-only
-  bool trace = false;        // steps of what is written after the recovery on stderr
+  bool trace = false;              // steps of what is written after the recovery on stderr
 };
 
 struct CheckOutput {
@@ -41,7 +42,7 @@ struct Recovered {
   uint64_t lsn = 0;
   bool with = true;  // the newest commit counts, if its outcome was open
 };
-Recovered compare_recovered(Database& database, const History& history, bool by_power, const RelaxedBound& bound,
-                            uint64_t now_ns);
+Recovered compare_recovered(Database& database, const History& history, bool by_power,
+                            const RelaxedBound& bound, uint64_t now_ns);
 
 }  // namespace ddb::sim

@@ -22,8 +22,9 @@ void draw_sizes(SeededRandom& random, Options& options) {
   // Some just work: what open() asks for, and room for the bookkeeping of small files.
   const uint64_t slice = 4096 + uint64_t{options.double_write_slots} * options.page_bytes;
   const uint64_t floor = uint64_t{kFramesMin} * options.page_bytes + slice;
-  options.memory_limit = random.chance(350) ? floor + 128 * 1024 + random.below(24) * options.page_bytes
-                                            : floor + 64 * uint64_t{options.page_bytes} + random.below(1 << 20);
+  options.memory_limit = random.chance(350)
+                             ? floor + 128 * 1024 + random.below(24) * options.page_bytes
+                             : floor + 64 * uint64_t{options.page_bytes} + random.below(1 << 20);
   options.relaxed_tail_bytes_max = uint64_t{4096} << random.below(4);
   options.temp_directory = "/tmp";
 }
@@ -79,17 +80,19 @@ void draw_faults(SeededRandom& random, SimConfig& config) {
   if (config.fault_plan == FaultPlan::kSmallDisk) {
     const Options& options = config.options;
     const uint64_t log = std::max<uint64_t>(options.wal_limit / 2, uint64_t{4} * options.wal_segment_bytes);
-    const uint64_t pages = uint64_t{config.workload.pages_target} * options.page_bytes * (6 + random.below(8)) / 10;
-    config.disk_capacity =
-        16 * 1024 + uint64_t{options.double_write_slots} * options.page_bytes + log + 2 * options.wal_segment_bytes + pages;
+    const uint64_t pages =
+        uint64_t{config.workload.pages_target} * options.page_bytes * (6 + random.below(8)) / 10;
+    config.disk_capacity = 16 * 1024 + uint64_t{options.double_write_slots} * options.page_bytes + log +
+                           2 * options.wal_segment_bytes + pages;
   }
 }
 
 }  // namespace
 
 const char* fault_plan_name(FaultPlan plan) {
-  static constexpr const char* kNames[] = {"none",           "one sync",   "one sync of the main file", "one write",
-                                           "no-space spell", "some reads", "any call",                  "small disk"};
+  static constexpr const char* kNames[] = {"none",      "one sync",       "one sync of the main file",
+                                           "one write", "no-space spell", "some reads",
+                                           "any call",  "small disk"};
   return kNames[static_cast<int>(plan)];
 }
 
@@ -115,14 +118,14 @@ SimConfig SimConfig::from_seed(uint64_t seed) {
 
 std::string SimConfig::to_string() const {
   auto number = [](uint64_t value) { return std::to_string(value); };
-  std::string text = "page " + number(options.page_bytes) + ", sector " + number(sector_bytes) + ", segment " +
-                     number(options.wal_segment_bytes) + ", wal limit " + number(options.wal_limit) + ", slots " +
-                     number(options.double_write_slots) + ", memory " + number(options.memory_limit) +
-                     ", relaxed tail " + number(options.relaxed_tail_bytes_max) + ", temp " +
-                     number(options.temp_file_limit) + ", boots " + number(boots) + ", writers " +
-                     number(workload.writers) + ", readers " + number(workload.readers) + ", transactions " +
-                     number(workload.transactions_per_writer) + ", pages " + number(workload.pages_target) +
-                     ", faults: " + fault_plan_name(fault_plan);
+  std::string text = "page " + number(options.page_bytes) + ", sector " + number(sector_bytes) +
+                     ", segment " + number(options.wal_segment_bytes) + ", wal limit " +
+                     number(options.wal_limit) + ", slots " + number(options.double_write_slots) +
+                     ", memory " + number(options.memory_limit) + ", relaxed tail " +
+                     number(options.relaxed_tail_bytes_max) + ", temp " + number(options.temp_file_limit) +
+                     ", boots " + number(boots) + ", writers " + number(workload.writers) + ", readers " +
+                     number(workload.readers) + ", transactions " + number(workload.transactions_per_writer) +
+                     ", pages " + number(workload.pages_target) + ", faults: " + fault_plan_name(fault_plan);
   if (disk_capacity != 0) text += ", capacity " + number(disk_capacity);
   if (!threads) text += ", no threads";
   if (workload.hot_pages) text += ", hot pages";

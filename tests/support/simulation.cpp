@@ -23,8 +23,8 @@ constexpr uint32_t kTransactionsAfterPoison = 3;
 struct Machine {
   std::unique_ptr<SimDisk> disk;
   History history;
-  bool created = false;   // the database surely exists
-  bool by_power = true;   // it arrived here by a power loss (else: kill, or an orderly end)
+  bool created = false;  // the database surely exists
+  bool by_power = true;  // it arrived here by a power loss (else: kill, or an orderly end)
 };
 
 class Simulation {
@@ -33,8 +33,9 @@ class Simulation {
       : config_(config), limits_(limits), stacks_(stacks), store_(config.options.page_bytes) {}
 
   SimulationResult run() {
-    machine_ = std::make_unique<Machine>(Machine{std::make_unique<SimDisk>(config_.sector_bytes, config_.disk_capacity),
-                                                 History(empty_state(), store_.page_bytes())});
+    machine_ = std::make_unique<Machine>(
+        Machine{std::make_unique<SimDisk>(config_.sector_bytes, config_.disk_capacity),
+                History(empty_state(), store_.page_bytes())});
     for (uint32_t boot = 0; boot < config_.boots && !verdict_.failed() && !enough_; ++boot) run_boot(boot);
     if (!verdict_.failed() && !enough_) check_point();
     result_.io_calls = io_index_;
@@ -123,7 +124,8 @@ void Simulation::run_boot(uint32_t boot) {
   const Status status = scheduler.run();
   if (!status.is_ok()) verdict_.fail("the scheduler: " + status.to_string());
   if (limits_.verbose) report_boot(boot);
-  result_.digest = mix64(result_.digest ^ scheduler.steps() ^ mix64(io_index_) ^ (machine_->history.last() << 32));
+  result_.digest =
+      mix64(result_.digest ^ scheduler.steps() ^ mix64(io_index_) ^ (machine_->history.last() << 32));
   // After a failure fibers may still be inside of the database: it is left alone.
   if (verdict_.failed()) static_cast<void>(database_.release());
   scheduler_ = nullptr;
@@ -165,7 +167,8 @@ bool Simulation::open_database() {
     return true;
   }
   const Status status = database.status();
-  const bool fine = config_.tolerance.io_errors && (status.is(sqlstate::kIoError) || status.is(sqlstate::kDiskFull));
+  const bool fine =
+      config_.tolerance.io_errors && (status.is(sqlstate::kIoError) || status.is(sqlstate::kDiskFull));
   if (!fine) verdict_.fail("open() gives " + status.to_string());
   // The next boot finds room.
   config_.disk_capacity = 0;
@@ -210,12 +213,14 @@ void Simulation::spawn_workers(World& world, uint32_t boot, const std::vector<co
   const uint64_t seed = mix64(config_.seed ^ mix64(boot));
   for (uint32_t i = 0; i < config_.workload.writers; ++i) {
     const bool repeats = i == 0 && random_.chance(700);
-    spawn("writer " + std::to_string(i), [this, &world, seed, i, lost = repeats ? lost : std::vector<const DbState*>()] {
-      run_writer(world, mix64(seed + i), lost);
-    });
+    spawn("writer " + std::to_string(i),
+          [this, &world, seed, i, lost = repeats ? lost : std::vector<const DbState*>()] {
+            run_writer(world, mix64(seed + i), lost);
+          });
   }
   for (uint32_t i = 0; i < config_.workload.readers; ++i) {
-    spawn("reader " + std::to_string(i), [this, &world, seed, i] { run_reader(world, mix64(seed + 100 + i)); });
+    spawn("reader " + std::to_string(i),
+          [this, &world, seed, i] { run_reader(world, mix64(seed + 100 + i)); });
   }
   spawn("checkpoints", [this, &world, seed] { run_checkpoints(world, mix64(seed + 200)); });
   spawn("housekeeping", [this, &world, seed] { run_housekeeping(world, mix64(seed + 300)); });
@@ -309,8 +314,9 @@ void Simulation::close_database() {
   const uint64_t acknowledged = machine_->history.kill_floor();
   const Status status = database_->close();
   if (!status.is_ok()) {
-    const bool fine = config_.tolerance.io_errors && (status.is(sqlstate::kIoError) || status.is(sqlstate::kDiskFull) ||
-                                                      status.is(sqlstate::kOutcomeUnknown));
+    const bool fine =
+        config_.tolerance.io_errors && (status.is(sqlstate::kIoError) || status.is(sqlstate::kDiskFull) ||
+                                        status.is(sqlstate::kOutcomeUnknown));
     if (!fine) verdict_.fail("close() gives " + status.to_string());
     return;
   }
@@ -382,14 +388,15 @@ void Simulation::check_point() {
 }
 
 void Simulation::report_boot(uint32_t boot) const {
-  std::fprintf(stderr, "  boot %u: I/O points %llu..%llu, LSN %llu, floors %llu/%llu, %zu pages, disk %llu KiB%s%s\n", boot,
-               static_cast<unsigned long long>(io_before_boot_ + 1), static_cast<unsigned long long>(io_index_),
-               static_cast<unsigned long long>(machine_->history.last()),
-               static_cast<unsigned long long>(machine_->history.power_floor()),
-               static_cast<unsigned long long>(machine_->history.kill_floor()),
-               machine_->history.state(machine_->history.last()).pages.size(),
-               static_cast<unsigned long long>(machine_->disk->visible_bytes() / 1024),
-               config_.tolerance.io_errors ? ", I/O errors" : "", verdict_.failed() ? ", FAILED" : "");
+  std::fprintf(
+      stderr, "  boot %u: I/O points %llu..%llu, LSN %llu, floors %llu/%llu, %zu pages, disk %llu KiB%s%s\n",
+      boot, static_cast<unsigned long long>(io_before_boot_ + 1), static_cast<unsigned long long>(io_index_),
+      static_cast<unsigned long long>(machine_->history.last()),
+      static_cast<unsigned long long>(machine_->history.power_floor()),
+      static_cast<unsigned long long>(machine_->history.kill_floor()),
+      machine_->history.state(machine_->history.last()).pages.size(),
+      static_cast<unsigned long long>(machine_->disk->visible_bytes() / 1024),
+      config_.tolerance.io_errors ? ", I/O errors" : "", verdict_.failed() ? ", FAILED" : "");
 }
 
 }  // namespace

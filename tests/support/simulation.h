@@ -12,22 +12,23 @@
 namespace ddb::sim {
 
 struct SimulationLimits {
-  uint64_t first_io = 1;             // I/O points before this are not checked
+  uint64_t first_io = 1;  // I/O points before this are not checked
   uint64_t points_max = ~uint64_t{0};
-  bool verbose = false;              // a line per boot on stderr
-  bool trace = false;                // a line per step of a writer on stderr
-  bool every_header_copy = false;    // at each point, each header copy is lost in turn as well
-  std::string dump_folder;           // files of the disks of each check go there; empty: nowhere
+  bool verbose = false;            // a line per boot on stderr
+  bool trace = false;              // a line per step of a writer on stderr
+  bool every_header_copy = false;  // at each point, each header copy is lost in turn as well
+  std::string dump_folder;         // files of the disks of each check go there; empty: nowhere
 };
 
 struct SimulationResult {
-  uint64_t points = 0;      // I/O points at which the disk was cloned, recovered and compared
+  uint64_t points = 0;  // I/O points at which the disk was cloned, recovered and compared
   uint64_t recoveries = 0;
-  uint64_t io_calls = 0;    // I/O points in all; those where nothing can differ from the last check are no points
+  uint64_t io_calls =
+      0;  // I/O points in all; those where nothing can differ from the last check are no points
   uint64_t commits = 0;
-  uint64_t digest = 0;      // equal seeds and limits give equal digests
-  std::string failure;      // empty: none
-  uint64_t failed_io = 0;   // the I/O point at or after which it was found
+  uint64_t digest = 0;           // equal seeds and limits give equal digests
+  std::string failure;           // empty: none
+  uint64_t failed_io = 0;        // the I/O point at or after which it was found
   bool failed_in_check = false;  // by a recovery, not by the running database
 };
 

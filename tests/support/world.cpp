@@ -6,9 +6,10 @@
 namespace ddb::sim {
 
 void World::tell_slow(const char* what, uint64_t a, uint64_t b) const {
-  std::fprintf(stderr, "    %llu ns, fiber %llu: %s %llu %llu\n", static_cast<unsigned long long>(runtime.now_ns()),
-               static_cast<unsigned long long>(runtime.current_thread()), what, static_cast<unsigned long long>(a),
-               static_cast<unsigned long long>(b));
+  std::fprintf(stderr, "    %llu ns, fiber %llu: %s %llu %llu\n",
+               static_cast<unsigned long long>(runtime.now_ns()),
+               static_cast<unsigned long long>(runtime.current_thread()), what,
+               static_cast<unsigned long long>(a), static_cast<unsigned long long>(b));
 }
 
 void World::pause(uint64_t ns) {
@@ -49,7 +50,8 @@ std::string snapshot_page_difference(const std::byte* data, size_t page, const P
     difference = "says it is page " + std::to_string(page_number_of(data).value);
   }
   if (difference.empty() && (found < image.changed_lsn || found > lsn)) {
-    difference = "has LSN " + std::to_string(found) + ", but was changed by LSN " + std::to_string(image.changed_lsn);
+    difference =
+        "has LSN " + std::to_string(found) + ", but was changed by LSN " + std::to_string(image.changed_lsn);
   }
   if (difference.empty()) return difference;
   return "page " + std::to_string(page) + " at snapshot " + std::to_string(lsn) + ": " + difference;
@@ -71,13 +73,15 @@ std::string root_difference(Session& session, const DbState& state, Status* fail
   Result<uint64_t> version = session.schema_version();
   if (!version.is_ok()) return *failed_read = version.status(), std::string();
   std::string difference = counter_difference("page count", *count, state.pages.size());
-  if (difference.empty()) difference = counter_difference("catalog root", root->value, state.catalog_root.value);
+  if (difference.empty())
+    difference = counter_difference("catalog root", root->value, state.catalog_root.value);
   if (difference.empty()) difference = counter_difference("schema version", *version, state.schema_version);
   return difference;
 }
 
 // Every bit of every bitmap page, those past the page count included.
-std::string free_map_difference(Session& session, const DbState& state, uint32_t page_bytes, Status* failed_read) {
+std::string free_map_difference(Session& session, const DbState& state, uint32_t page_bytes,
+                                Status* failed_read) {
   const FreeMapLayout layout = FreeMapLayout::of(page_bytes, 0);
   for (uint32_t first = 0; first < state.pages.size(); first += layout.pages_per_group) {
     Result<PageRef> map = session.read(layout.map_page(PageNo(first)));
@@ -91,7 +95,8 @@ std::string free_map_difference(Session& session, const DbState& state, uint32_t
       }
       const bool in_use = free_map_test(map->data(), bit);
       if (in_use == state.in_use(first + bit)) continue;
-      return "the free map says that page " + std::to_string(first + bit) + (in_use ? " is" : " is not") + " in use";
+      return "the free map says that page " + std::to_string(first + bit) + (in_use ? " is" : " is not") +
+             " in use";
     }
   }
   return {};
@@ -122,7 +127,8 @@ void settle_open_outcome(World& world, Session& session, uint64_t lsn) {
   if (!world.history.has(lsn)) return;
   const Commit& commit = world.history.at(lsn);
   const bool open = commit.outcome == Outcome::kPending || commit.outcome == Outcome::kUnknown;
-  if (!open || !world.config.tolerance.io_errors || same_state(*commit.with, *commit.without, world.page_bytes())) {
+  if (!open || !world.config.tolerance.io_errors ||
+      same_state(*commit.with, *commit.without, world.page_bytes())) {
     return;
   }
   Status failed;

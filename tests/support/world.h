@@ -41,8 +41,8 @@ struct World {
   const SimConfig& config;
   Runtime& runtime;
   Verdict& verdict;
-  bool trace = false;         // every step on stderr
-  bool stopping = false;      // fibers end after the transaction they are in
+  bool trace = false;     // every step on stderr
+  bool stopping = false;  // fibers end after the transaction they are in
   bool saw_poison = false;
 
   uint32_t page_bytes() const { return store.page_bytes(); }

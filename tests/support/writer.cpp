@@ -61,7 +61,8 @@ void Writer::end_reading() {
 }
 
 bool Writer::begin() {
-  const bool limited = world_.runtime.coop() != nullptr && random_.chance(world_.config.workload.timeout_chance);
+  const bool limited =
+      world_.runtime.coop() != nullptr && random_.chance(world_.config.workload.timeout_chance);
   const uint64_t timeout_ns = limited ? random_.below(3'000'000) : kNoDeadline;
   const Isolation isolation = random_.chance(500) ? Isolation::kRepeatableRead : Isolation::kReadCommitted;
   if (random_.chance(world_.config.workload.upgrade_chance)) return begin_by_upgrade(isolation, timeout_ns);
@@ -80,7 +81,8 @@ bool Writer::begin_by_upgrade(Isolation isolation, uint64_t timeout_ns) {
   if (!check(session_->begin_read(isolation), "begin_read()")) return false;
   const uint64_t snapshot = session_->snapshot().value;
   if (snapshot < visible || snapshot < session_->last_commit().value) {
-    wrong("begin_read() gives snapshot " + std::to_string(snapshot) + ", visible is " + std::to_string(visible));
+    wrong("begin_read() gives snapshot " + std::to_string(snapshot) + ", visible is " +
+          std::to_string(visible));
     return false;
   }
   world_.wrong_unless_empty("begin_read()", world_.history.see(snapshot));
@@ -92,7 +94,8 @@ bool Writer::begin_by_upgrade(Isolation isolation, uint64_t timeout_ns) {
     step_read();
   }
   const uint32_t allowed = (timeout_ns != kNoDeadline ? kAllowTimeout : kAllowNothing) |
-                           (isolation == Isolation::kRepeatableRead ? kAllowSerialization : kAllowNothing) | kAllowEnded;
+                           (isolation == Isolation::kRepeatableRead ? kAllowSerialization : kAllowNothing) |
+                           kAllowEnded;
   const Status status = session_->begin_write(isolation, timeout_ns);
   if (!check(status, "begin_write() as an upgrade", allowed)) {
     // The condition of 40001 is that somebody appended after the snapshot.
@@ -140,7 +143,8 @@ void Writer::end() {
   if (random_.chance(world_.config.workload.rollback_chance) || (stuck_ && random_.chance(600))) {
     end_by_rollback();
   } else {
-    end_by_commit(random_.chance(world_.config.workload.relaxed_chance) ? Durability::kRelaxed : Durability::kFull);
+    end_by_commit(random_.chance(world_.config.workload.relaxed_chance) ? Durability::kRelaxed
+                                                                        : Durability::kFull);
   }
   if (session_->in_transaction()) wrong("the transaction has ended, yet the session is in one");
   check_held();
@@ -161,7 +165,8 @@ void Writer::end_by_commit(Durability durability) {
   const bool failed = session_->failed();
   const DbState* with = world_.store.make_state(draft_->finished(lsn));
   uint64_t token = 0;
-  world_.wrong_unless_empty("commit()", world_.history.enter_commit(base_, with, durability == Durability::kFull, &token));
+  world_.wrong_unless_empty(
+      "commit()", world_.history.enter_commit(base_, with, durability == Durability::kFull, &token));
   if (world_.verdict.failed()) return;
   world_.tell("commit, full:", durability == Durability::kFull, lsn);
   Result<Lsn> result = session_->commit(durability);
@@ -174,8 +179,9 @@ void Writer::end_by_commit(Durability durability) {
     } else {
       world_.history.withdraw(lsn, token);
     }
-    const uint32_t allowed = (world_.config.tolerance.transaction_bytes ? kAllowProgramLimit : kAllowNothing) |
-                             (failed ? kAllowFailed : kAllowNothing);
+    const uint32_t allowed =
+        (world_.config.tolerance.transaction_bytes ? kAllowProgramLimit : kAllowNothing) |
+        (failed ? kAllowFailed : kAllowNothing);
     const bool fine = world_.tolerates(status, "commit()", allowed);
     if (fine && world_.database.poisoned().is_ok()) {
       world_.wrong_unless_empty("failed commit()", world_.history.see(base_));
@@ -190,7 +196,8 @@ void Writer::end_by_commit(Durability durability) {
     return;
   }
   if (result->value != lsn) {
-    return wrong("commit() returns LSN " + std::to_string(result->value) + ", expected " + std::to_string(lsn));
+    return wrong("commit() returns LSN " + std::to_string(result->value) + ", expected " +
+                 std::to_string(lsn));
   }
   world_.wrong_unless_empty("commit()", world_.history.acknowledge(lsn, token, world_.runtime.now_ns()));
   after_commit(*result, durability);

@@ -12,14 +12,16 @@ constexpr uint32_t kWriteDirectChance = 450;
 
 size_t Writer::pages_in_use() const {
   const DbState& now = draft_->now();
-  return static_cast<size_t>(std::count_if(now.pages.begin(), now.pages.end(), [](auto* page) { return page != nullptr; }));
+  return static_cast<size_t>(
+      std::count_if(now.pages.begin(), now.pages.end(), [](auto* page) { return page != nullptr; }));
 }
 
 // A page of the layers above.
 std::optional<size_t> Writer::draw_page() {
   const DbState& now = draft_->now();
   const size_t count = now.pages.size();
-  const size_t range = world_.config.workload.hot_pages && random_.chance(700) ? std::min<size_t>(count, 8) : count;
+  const size_t range =
+      world_.config.workload.hot_pages && random_.chance(700) ? std::min<size_t>(count, 8) : count;
   for (int tries = 0; tries < 8; ++tries) {
     const size_t page = random_.below(range);
     if (now.in_use(page) && now.pages[page]->bytes != nullptr) return page;
@@ -30,7 +32,8 @@ std::optional<size_t> Writer::draw_page() {
 void Writer::compare_private(const std::byte* data, size_t page, const char* call) {
   const std::string difference = page_difference(data, *draft_->now().pages[page], world_.page_bytes());
   if (!difference.empty()) {
-    wrong(std::string(call) + " of page " + std::to_string(page) + " on LSN " + std::to_string(base_) + ": " + difference);
+    wrong(std::string(call) + " of page " + std::to_string(page) + " on LSN " + std::to_string(base_) + ": " +
+          difference);
   }
 }
 
@@ -170,8 +173,9 @@ void Writer::step_read() {
   if (session_->writing()) {
     compare_private(read->data(), *page, "read()");
   } else {
-    world_.wrong_unless_empty("read()", snapshot_page_difference(read->data(), *page, *draft_->now().pages[*page],
-                                                                 session_->snapshot().value, world_.page_bytes()));
+    world_.wrong_unless_empty("read()",
+                              snapshot_page_difference(read->data(), *page, *draft_->now().pages[*page],
+                                                       session_->snapshot().value, world_.page_bytes()));
   }
   if (held_.size() >= kHeldMax || !random_.chance(300)) return;
   std::vector<std::byte> bytes(read->data(), read->data() + world_.page_bytes());
@@ -210,7 +214,8 @@ void Writer::step_root() {
     return;
   }
   const uint64_t version = random_.below(1000);
-  if (check(session_->set_schema_version(version), "set_schema_version()")) draft_->set_schema_version(version);
+  if (check(session_->set_schema_version(version), "set_schema_version()"))
+    draft_->set_schema_version(version);
 }
 
 void Writer::step_savepoint() {
@@ -353,7 +358,8 @@ void Writer::repeat_transition(const DbState& from, const DbState& to) {
     }
     std::memcpy(draft_->change(page), target, world_.page_bytes());
   }
-  if (to.catalog_root != from.catalog_root && check(session_->set_catalog_root(to.catalog_root), "set_catalog_root()")) {
+  if (to.catalog_root != from.catalog_root &&
+      check(session_->set_catalog_root(to.catalog_root), "set_catalog_root()")) {
     draft_->set_catalog_root(to.catalog_root);
   }
 }

@@ -68,7 +68,10 @@ TEST_F(LimitsTest, WriteQueue) {
   auto holder = session();
   ASSERT_OK(holder->begin_write());
   auto waiting = session();
-  std::thread waiter([&] { EXPECT_TRUE(waiting->begin_write().is_ok()); (void)waiting->rollback().is_ok(); });
+  std::thread waiter([&] {
+    EXPECT_TRUE(waiting->begin_write().is_ok());
+    (void)waiting->rollback().is_ok();
+  });
   while (db_->stats().write_queue_length == 0) std::this_thread::yield();
   auto third = session();
   std::thread([&] { EXPECT_TRUE(third->begin_write().is(sqlstate::kLimitExceeded)); }).join();
@@ -140,7 +143,8 @@ class OldReaderTest : public LimitsTest {
     auto s = session();
     for (int round = 1; round <= rounds; ++round) {
       for (size_t i = 0; i < pages.size(); ++i) {
-        DDB_RETURN_IF_ERROR(commit_one(*s, pages[i], 1000 * static_cast<uint64_t>(round) + i, Durability::kRelaxed));
+        DDB_RETURN_IF_ERROR(
+            commit_one(*s, pages[i], 1000 * static_cast<uint64_t>(round) + i, Durability::kRelaxed));
       }
     }
     return Status::ok();
@@ -261,7 +265,8 @@ TEST_F(LimitsTest, WithoutThreadsEverythingRunsInline) {
   const std::vector<PageNo> pages = make_pages(400);  // passes the log limit once
   auto s = session();
   for (uint64_t round = 0; round < 4000; ++round) {
-    ASSERT_OK(commit_one(*s, pages[round * 7 % 400], round, round % 2 ? Durability::kFull : Durability::kRelaxed));
+    ASSERT_OK(
+        commit_one(*s, pages[round * 7 % 400], round, round % 2 ? Durability::kFull : Durability::kRelaxed));
     if (round > 1000) {  // by then the end of the file has been free once
       ASSERT_LE(db_->stats().log.file_bytes, o.wal_limit);
     }

@@ -35,7 +35,9 @@ class OpenTest : public ::testing::Test {
     EXPECT_TRUE(db.is_ok()) << db.status().to_string();
     return db.is_ok() ? std::move(db).value() : nullptr;
   }
-  static Status open_status(const std::string& path, Options o = {}) { return Database::open(path, o).status(); }
+  static Status open_status(const std::string& path, Options o = {}) {
+    return Database::open(path, o).status();
+  }
   static Options read_only() {
     Options o;
     o.read_only = true;
@@ -154,7 +156,8 @@ TEST_F(OpenTest, AHandleInAForkedChildGivesAnError) {
   auto s = std::move(db->new_session()).value();
   const pid_t child = fork();
   if (child == 0) {
-    const bool refused = s->begin_read().is(sqlstate::kInvalidState) && s->begin_write().is(sqlstate::kInvalidState) &&
+    const bool refused = s->begin_read().is(sqlstate::kInvalidState) &&
+                         s->begin_write().is(sqlstate::kInvalidState) &&
                          db->checkpoint().is(sqlstate::kInvalidState) && !db->new_session().is_ok();
     _exit(refused ? 0 : 1);
   }
@@ -327,7 +330,8 @@ TEST_F(OpenTest, ALogBesideACleanFileIsIgnoredOrRefused) {
 TEST_F(OpenTest, ADamagedLogIsRefusedWithItsOffsetAndCanBeSalvaged) {
   make_unclean(40);
   std::string log = bytes_of(log_);
-  log[4096 * 20 + 60] ^= 0x11;  // the block of the 20th commit: each lone commit starts on a sector, behind the header's
+  log[4096 * 20 + 60] ^=
+      0x11;  // the block of the 20th commit: each lone commit starts on a sector, behind the header's
   write_bytes(log_, log);
   const Status status = open_status(path_);
   EXPECT_TRUE(status.is(sqlstate::kCorrupted)) << status.to_string();

@@ -57,7 +57,6 @@ class TransactionTest : public ::testing::TestWithParam<bool> {
   std::unique_ptr<Database> db_;
 };
 
-
 TEST_P(TransactionTest, ACommitIsSeenByLaterSnapshotsOnly) {
   open(options());
   auto writer = session();
@@ -145,7 +144,9 @@ TEST_P(TransactionTest, ADeadlineInTheWriteQueueIs55P03) {
   ASSERT_OK(a->begin_write());
   auto b = session();
   EXPECT_TRUE(b->begin_write().is(sqlstate::kInvalidState)) << "the same thread would wait for itself";
-  std::thread([&] { EXPECT_TRUE(b->begin_write(Isolation::kReadCommitted, 20'000'000).is(sqlstate::kLockNotAvailable)); }).join();
+  std::thread([&] {
+    EXPECT_TRUE(b->begin_write(Isolation::kReadCommitted, 20'000'000).is(sqlstate::kLockNotAvailable));
+  }).join();
   ASSERT_OK(a->rollback());
   ASSERT_OK(b->begin_write());
   ASSERT_OK(b->rollback());

@@ -31,13 +31,18 @@ constexpr size_t kAt = kPageHeaderBytes;
 constexpr size_t kBytesPerTransaction = 240;
 constexpr auto kWriteFor = std::chrono::milliseconds(3'000);
 
-double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
 
-PageNo page_of(uint64_t i) { return PageNo(static_cast<uint32_t>(kCounterPage.value + 1 + mix64(i) % kPages)); }
+PageNo page_of(uint64_t i) {
+  return PageNo(static_cast<uint32_t>(kCounterPage.value + 1 + mix64(i) % kPages));
+}
 
 void fill(PageWriter& writer, uint64_t i) {
   std::byte* to = writer.change(kAt, kBytesPerTransaction);
-  for (size_t at = 0; at < kBytesPerTransaction; at += 8) store_le<uint64_t>(to + at, at == 0 ? i : mix64(i ^ at));
+  for (size_t at = 0; at < kBytesPerTransaction; at += 8)
+    store_le<uint64_t>(to + at, at == 0 ? i : mix64(i ^ at));
 }
 
 // The transaction whose bytes the page holds, all of them; 0 if none has written it; ~0 if they are not whole.
@@ -101,8 +106,8 @@ uint64_t watch(int fd, Clock::time_point until) {
     if (got <= 0) return newest;
     newest = values[got / 8 - 1];
     if (Clock::now() >= next_line) {
-      std::printf("    counter %8llu   (%.0f durable transactions a second)\n", static_cast<unsigned long long>(newest),
-                  static_cast<double>(newest - shown) / 0.5);
+      std::printf("    counter %8llu   (%.0f durable transactions a second)\n",
+                  static_cast<unsigned long long>(newest), static_cast<double>(newest - shown) / 0.5);
       std::fflush(stdout);
       shown = newest;
       next_line += std::chrono::milliseconds(500);
@@ -139,11 +144,12 @@ bool verify(Session& session, uint64_t* counter, uint64_t* pages_read) {
 
 void show_counters(const Stats& stats) {
   const auto number = [](uint64_t value) { return static_cast<unsigned long long>(value); };
-  std::printf("    page fetches that read a file %llu, of them rebuilt from the log %llu\n", number(stats.cache.misses),
-              number(stats.cache.redone_pages));
-  std::printf("    log file %llu KiB in %llu segments, horizon LSN %llu, checkpoint LSN %llu, memory used %llu KiB\n",
-              number(stats.log.file_bytes / 1024), number(stats.log.segments), number(stats.horizon),
-              number(stats.checkpoint_lsn), number(stats.cache.memory_used / 1024));
+  std::printf("    page fetches that read a file %llu, of them rebuilt from the log %llu\n",
+              number(stats.cache.misses), number(stats.cache.redone_pages));
+  std::printf(
+      "    log file %llu KiB in %llu segments, horizon LSN %llu, checkpoint LSN %llu, memory used %llu KiB\n",
+      number(stats.log.file_bytes / 1024), number(stats.log.segments), number(stats.horizon),
+      number(stats.checkpoint_lsn), number(stats.cache.memory_used / 1024));
 }
 
 bool recover(const std::string& path, uint64_t acknowledged) {
@@ -174,11 +180,13 @@ bool recover(const std::string& path, uint64_t acknowledged) {
   show_counters((*database)->stats());
   if (const Status ended = (*session)->rollback(); !ended.is_ok()) return wrong(ended.to_string());
   // It goes on as if nothing had been.
-  if (const Status written = write_one(**session, counter + 1); !written.is_ok()) return wrong(written.to_string());
+  if (const Status written = write_one(**session, counter + 1); !written.is_ok())
+    return wrong(written.to_string());
   session->reset();
   if (const Status closed = (*database)->close(); !closed.is_ok()) return wrong(closed.to_string());
   const bool log_left = std::filesystem::exists(path + "-wal");
-  std::printf("  one more transaction committed, database closed; the log is %s\n", log_left ? "still there" : "gone");
+  std::printf("  one more transaction committed, database closed; the log is %s\n",
+              log_left ? "still there" : "gone");
   return !log_left || wrong("a clean close leaves a log");
 }
 
