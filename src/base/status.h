@@ -25,6 +25,7 @@ struct SqlState {
 };
 
 namespace sqlstate {
+inline constexpr SqlState kConnectionDoesNotExist{"08003"};      // connection_does_not_exist
 inline constexpr SqlState kOutcomeUnknown{"08007"};       // transaction_resolution_unknown
 inline constexpr SqlState kFeatureNotSupported{"0A000"};  // feature_not_supported
 inline constexpr SqlState kStringTruncation{"22001"};     // string_data_right_truncation

@@ -33,6 +33,7 @@ inline constexpr size_t kBlockAlign = 16;
 inline constexpr size_t kFrameHeaderBytes = 16;
 inline constexpr size_t kRangeHeaderBytes = 4;
 inline constexpr uint32_t kSectorBytes = 4096;  // what a power loss may tear or garble as one
+inline constexpr uint32_t kLogSegmentBytesMax = 16 << 20;
 inline constexpr uint32_t kDefaultSegmentBytes = 256 * 1024;
 
 struct SegmentHeader {

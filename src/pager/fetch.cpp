@@ -1,6 +1,7 @@
 // fetch: the miss path. A page is loaded by one thread at a time; others wait for it. The chain mutex is not held while
 // a file is read.
 #include <algorithm>
+#include <new>
 #include <string>
 
 #include "base/assert.h"
@@ -32,7 +33,7 @@ bool PageCache::is_marked(PageNo page) const {
 }
 
 // Reads the page as the files have it and brings it to the newest recovered state.
-Status PageCache::load_main(PageNo page, std::byte* into) {
+Status PageCache::load_main(PageNo page, std::byte* into) try {
   if (file_ == nullptr) return Status::corruption("page " + std::to_string(page.value) + " does not exist");
   bool redo = false;
   {
@@ -56,6 +57,8 @@ Status PageCache::load_main(PageNo page, std::byte* into) {
         .with_hint("restore from a backup");
   }
   return Status::ok();
+} catch (const std::bad_alloc&) {  // making the text of an error
+  return Status::out_of_memory();
 }
 
 Status PageCache::link_loaded(PageNo page, std::byte* data, Version* version, uint64_t snapshot) {
@@ -89,7 +92,7 @@ Status PageCache::link_loaded(PageNo page, std::byte* data, Version* version, ui
 // Puts what was read into its place. Keeps *spare and *fresh if they were not used: then the state that was asked for is
 // gone (fetches for another session's snapshot do not keep it), and so may be the version that was to be filled.
 Status PageCache::finish_load(PageNo page, uint64_t snapshot, const LoadPlan& plan, Status loaded,
-                              std::byte** spare, Version** fresh) {
+                              std::byte** spare, Version** fresh) try {
   Version* v = find_locked(page, snapshot);
   const bool unchanged =
       v == plan.version && (v == nullptr || (v->lsn == plan.lsn && v->temp_slot == plan.temp_slot &&
@@ -114,6 +117,8 @@ Status PageCache::finish_load(PageNo page, uint64_t snapshot, const LoadPlan& pl
   v->data.store(*spare, std::memory_order_release);
   *spare = nullptr;
   return Status::ok();
+} catch (const std::bad_alloc&) {  // making the text of an error
+  return Status::out_of_memory();
 }
 
 Result<std::byte*> PageCache::fetch(ReaderSlot& slot, PageNo page, uint64_t snapshot, FrameUse use,
@@ -150,7 +155,11 @@ Result<std::byte*> PageCache::fetch(ReaderSlot& slot, PageNo page, uint64_t snap
     }
     if (spare == nullptr) {
       lock.unlock();
-      Result<std::byte*> frame = allocate_frame(use);
+      Result<std::byte*> frame = Status::out_of_memory();
+      try {
+        frame = allocate_frame(use);
+      } catch (const std::bad_alloc&) {
+      }
       if (frame.is_ok()) {
         spare = *frame;
       } else {
@@ -171,7 +180,11 @@ Result<std::byte*> PageCache::fetch(ReaderSlot& slot, PageNo page, uint64_t snap
   }
   if (spare != nullptr) pool_->free(spare);
   if (fresh != nullptr) drop_prepared_version(fresh);
-  if (!failure.is_ok()) return failure;
+  if (!failure.is_ok()) {
+    // What an ended reader meets on the way is no news about the file.
+    if (slot.ended.load(std::memory_order_acquire) != 0) return reader_ended();
+    return failure;
+  }
   return found;
 }
 

@@ -61,7 +61,8 @@ Result<std::byte*> PageCache::allocate_frame(FrameUse use) {
       Result<bool> spilled = spill_versions();
       if (spilled.is_ok()) {
         progress = *spilled;
-      } else if (spilled.status().is(sqlstate::kDiskFull) && config_.end_readers) {
+      } else if ((spilled.status().is(sqlstate::kDiskFull) || (config_.files && !temp_->allowed())) &&
+                 config_.end_readers) {
         last = spilled.status();
         DDB_TRY(progress, end_oldest_reader());
       } else {
@@ -89,6 +90,7 @@ Version* PageCache::pick_spill_victim() {
     const FrameInfo& info = pool_->info(spill_hand_);
     Version* v = info.owner;
     if (v == nullptr || v->busy || v->backed || info.pinned_pass == pass_) continue;
+    if (v->temp_slot != kNoTempSlot) continue;  // read back since it was spilled: its copy is still good, the clock drops it
     const bool newest = v->newer == nullptr;
     if (newest && config_.files && step < touched) continue;  // the second round takes what it finds
     return v;
@@ -106,11 +108,6 @@ Result<bool> PageCache::spill_versions() {
       if (i == 0) scan_slots();
       victim = pick_spill_victim();
       if (victim == nullptr) break;
-      if (victim->temp_slot != kNoTempSlot) {  // read back since it was spilled: its copy is still good
-        retire_frame(victim->data.exchange(nullptr, std::memory_order_acq_rel));
-        ++spilled;
-        continue;
-      }
       victim->busy = true;  // reclaim leaves it alone while it is written
       data = victim->data.load(std::memory_order_relaxed);
     }
@@ -132,10 +129,10 @@ Result<bool> PageCache::end_oldest_reader() {
   ReaderSlot* oldest = nullptr;
   uint64_t oldest_snapshot = ~uint64_t{0};
   slots_.for_each([&](ReaderSlot& slot) {
+    const bool ended = slot.ended.load(std::memory_order_acquire) != 0;
     const uint64_t snapshot = slot.snapshot.load(std::memory_order_acquire);
-    if (slot.exempt.load(std::memory_order_acquire) || snapshot == 0 ||
-        slot.ended.load(std::memory_order_relaxed) != 0)
-      return;
+    const bool tentative = (snapshot & kTentativeSnapshot) != 0;  // the newest state, which keeps nothing old
+    if (slot.exempt.load(std::memory_order_acquire) || snapshot == 0 || tentative || ended) return;
     if (snapshot < oldest_snapshot) {
       oldest_snapshot = snapshot;
       oldest = &slot;

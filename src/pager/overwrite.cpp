@@ -151,7 +151,7 @@ void PageCache::end_overwrite(std::span<const SlicePage> pages, bool written) {
 void PageCache::drop_redo() {
   MutexLock lock(chain_mutex_);
   if (recovered_ == nullptr || recovered_->page_count() > 0) return;
-  while (!loading_.empty()) loading_changed_.wait(chain_mutex_);
+  // No load uses it: who erases the entry of a page waits for the loads of that page.
   recovered_.reset();
 }
 

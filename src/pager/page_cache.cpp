@@ -134,14 +134,27 @@ void PageCache::reclaim_now() {
   reclaim(true);
 }
 
-void PageCache::live_snapshots(std::vector<uint64_t>* out, const ReaderSlot* except) {
+void PageCache::list_snapshots(std::vector<uint64_t>* out, const ReaderSlot* except, bool tentative) {
   MutexLock lock(chain_mutex_);
   heavy_fence(asymmetric_);
   slots_.for_each([&](ReaderSlot& slot) {
+    const bool ended = slot.ended.load(std::memory_order_acquire) != 0;  // first: see publish_snapshot()
     const uint64_t snapshot = slot.snapshot.load(std::memory_order_acquire);
-    if (&slot == except || snapshot == 0 || slot.ended.load(std::memory_order_acquire) != 0) return;
-    out->push_back(snapshot);
+    if (&slot == except || snapshot == 0 || ended) return;
+    if ((snapshot & kTentativeSnapshot) == 0) {
+      out->push_back(snapshot);
+    } else if (tentative) {
+      out->push_back(snapshot & ~kTentativeSnapshot);
+    }
   });
+}
+
+void PageCache::live_snapshots(std::vector<uint64_t>* out, const ReaderSlot* except) {
+  list_snapshots(out, except, true);
+}
+
+void PageCache::settled_snapshots(std::vector<uint64_t>* out, const ReaderSlot* except) {
+  list_snapshots(out, except, false);
 }
 
 uint64_t PageCache::versions_alive() {

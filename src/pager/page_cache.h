@@ -73,15 +73,21 @@ class PageCache {
   SlotRegistry& slots() { return slots_; }
   // Publishes the horizon as the slot's snapshot (publish, fence, re-read, retry) and returns it.
   uint64_t publish_snapshot(ReaderSlot& slot) {
-    slot.ended.store(0, std::memory_order_relaxed);
+    slot.snapshot.store(0, std::memory_order_release);  // an ended one must not look alive again
+    slot.ended.store(0, std::memory_order_release);
     uint64_t seen = horizon_.load(std::memory_order_acquire);
     for (;;) {
       DDB_SWITCH_POINT(runtime_);
-      slot.snapshot.store(seen, std::memory_order_release);
+      // Tentative until the horizon was read again: it keeps versions, but some may be gone already.
+      slot.snapshot.store(DDB_FAULT(kNoSnapshotRecheck) ? seen : seen | kTentativeSnapshot, std::memory_order_release);
       light_fence(slot.asymmetric);
       if (DDB_FAULT(kNoSnapshotRecheck)) return seen;
+      DDB_SWITCH_POINT(runtime_);
       const uint64_t again = horizon_.load(std::memory_order_acquire);
-      if (again == seen) return seen;
+      if (again == seen) {
+        slot.snapshot.store(seen, std::memory_order_release);
+        return seen;
+      }
       seen = again;
     }
   }
@@ -127,6 +133,8 @@ class PageCache {
 
   // --- Snapshots in use, for checkpoint, truncation and direct writes (fences, so that none is missed)
   void live_snapshots(std::vector<uint64_t>* out, const ReaderSlot* except);
+  // Of those the ones whose every page is kept: none that is only being taken.
+  void settled_snapshots(std::vector<uint64_t>* out, const ReaderSlot* except);
 
   // --- Checkpoint (ADR 0005)
   std::optional<PageNo> next_dirty(PageNo from);
@@ -158,6 +166,7 @@ class PageCache {
     uint64_t oldest_epoch = 0;        // smallest epoch that a reader is inside; ~0 if none
   };
 
+  void list_snapshots(std::vector<uint64_t>* out, const ReaderSlot* except, bool tentative);
   Version* find_locked(PageNo page, uint64_t snapshot) DDB_REQUIRES(chain_mutex_);
   bool is_loading(PageNo page) const DDB_REQUIRES(chain_mutex_);
   bool is_marked(PageNo page) const DDB_REQUIRES(chain_mutex_);

@@ -17,8 +17,9 @@ void PageCache::scan_slots() {
   const uint64_t pass = pass_;
   SlotScan* const scan = &scan_;
   slots_.for_each([pass, scan, this](ReaderSlot& slot) {
-    const uint64_t snapshot = slot.snapshot.load(std::memory_order_acquire);
-    if (snapshot != 0 && slot.ended.load(std::memory_order_relaxed) == 0) scan->snapshots.push_back(snapshot);
+    const bool ended = slot.ended.load(std::memory_order_acquire) != 0;  // first: see publish_snapshot()
+    const uint64_t snapshot = slot.snapshot.load(std::memory_order_acquire) & ~kTentativeSnapshot;
+    if (snapshot != 0 && !ended) scan->snapshots.push_back(snapshot);
     // The epoch first: a reader that is outside has its pins in place.
     const uint64_t epoch = slot.epoch.load(std::memory_order_acquire);
     if (epoch != 0) scan->oldest_epoch = std::min(scan->oldest_epoch, epoch);

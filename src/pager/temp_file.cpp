@@ -3,12 +3,13 @@
 
 #include <algorithm>
 #include <cstring>
+#include <new>
 
 #include "format/page.h"
 
 namespace ddb {
 
-Result<uint32_t> TempFile::write(const std::byte* page) {
+Result<uint32_t> TempFile::write(const std::byte* page) try {
   if (!allowed()) {
     return Status::error(sqlstate::kOutOfMemory, "memory_limit is reached and no temp file is allowed")
         .with_hint("raise memory_limit or temp_file_limit");
@@ -37,6 +38,8 @@ Result<uint32_t> TempFile::write(const std::byte* page) {
   most_.store(std::max(used, most_.load(std::memory_order_relaxed)), std::memory_order_relaxed);
   writes_.fetch_add(1, std::memory_order_relaxed);
   return slot;
+} catch (const std::bad_alloc&) {  // before the first write: nothing changed
+  return Status::out_of_memory();
 }
 
 Status TempFile::read(uint32_t slot, std::byte* page) {

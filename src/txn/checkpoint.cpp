@@ -39,6 +39,7 @@ Status Checkpointer::ensure_slot() {
   if (buffer_.size() != bytes) {
     buffer_.resize(bytes);
     slice_.reserve(header.double_write_slots);
+    snapshots_.reserve(size_t{store_.options.sessions_max} + 2);  // listing them under the write lock never fails
   }
   if (slot_ == nullptr) {
     DDB_TRY(slot_, store_.cache->acquire_slot());
@@ -60,7 +61,7 @@ Result<bool> Checkpointer::start(bool force) {
   uint64_t target = 0;
   if (!force && load < 0.5) {  // an old reader's state costs nothing to preserve
     snapshots_.clear();
-    store_.cache->live_snapshots(&snapshots_, slot_);
+    store_.cache->settled_snapshots(&snapshots_, slot_);
     if (!snapshots_.empty()) {
       const uint64_t oldest = *std::min_element(snapshots_.begin(), snapshots_.end());
       if (oldest <= done && !redo) return false;

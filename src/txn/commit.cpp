@@ -43,10 +43,13 @@ Result<Lsn> Session::commit(Durability durability) {
   (void)end_write(true).is_ok();
   store_.commits.fetch_add(1, std::memory_order_relaxed);
   store_.cache->reclaim_if_due();
-  last_commit_ = *appended;
-  if (store_.in_memory()) return *appended;
+  if (store_.in_memory()) {
+    last_commit_ = *appended;
+    return *appended;
+  }
   store_.checkpointer.kick_if_due();
   DDB_RETURN_IF_ERROR(store_.log.load(std::memory_order_acquire)->wait_visible(*appended));
+  last_commit_ = *appended;  // only now: after 08007 this session reads on at the horizon
   return *appended;
 }
 
@@ -81,13 +84,20 @@ Status Session::reserve_log(uint64_t* frame_bytes, uint64_t* frames) {
         .with_hint("split the transaction or raise transaction_bytes_max");
   }
   Log* log = store_.log.load(std::memory_order_acquire);
-  bool beyond_limit = *frame_bytes > store_.options.wal_limit / 2;
+  const Lsn base(write_->base_lsn());
+  bool settled = false;       // everything appended before is durable and visible, so that a checkpoint can take it
+  bool beyond_limit = false;  // everything is checkpointed: this run alone is too large for the limit
   for (;;) {
     DDB_TRY(const Space space, log->reserve(*frame_bytes, *frames, beyond_limit));
     if (space == Space::kReady) return Status::ok();
     DDB_CHECK(!beyond_limit);
     DDB_TRY(const bool progress, store_.checkpointer.await_progress());
-    beyond_limit = !progress;  // everything is checkpointed: this run alone is too large for the limit
+    if (progress) continue;
+    beyond_limit = settled;
+    if (settled) continue;
+    DDB_RETURN_IF_ERROR(log->wait_durable(base));
+    DDB_RETURN_IF_ERROR(log->wait_visible(base));
+    settled = true;
   }
 }
 

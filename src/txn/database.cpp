@@ -72,7 +72,10 @@ Status Database::close() {
     return Status::error(sqlstate::kObjectInUse, "the database still has open sessions")
         .with_hint("close them first");
   }
-  if (store.in_memory() || store.options.read_only || store.log_owner == nullptr) return Status::ok();
+  if (store.in_memory() || store.options.read_only || store.log_owner == nullptr) {
+    store.closed = true;
+    return Status::ok();
+  }
   try {
     store.stop_threads();
     DDB_RETURN_IF_ERROR(store.poison.cause());
@@ -84,6 +87,7 @@ Status Database::close() {
     DDB_RETURN_IF_ERROR(store.file->write_headers(header));
     store.log.store(nullptr, std::memory_order_release);
     store.log_owner.reset();
+    store.closed = true;
     DDB_RETURN_IF_ERROR(store.vfs->unlink(store.log_path));
     return store.vfs->sync_dir(store.log_path);
   } catch (const std::bad_alloc&) {

@@ -19,7 +19,9 @@ Status check_options(const Options& o) {
   if (page < kPageBytesMin || page > kPageBytesMax || (page & (page - 1)) != 0) {
     return invalid("page_bytes must be 4096, 8192, 16384 or 32768, not " + std::to_string(page));
   }
-  if (o.memory_limit < 64ull * page) return invalid("memory_limit must hold at least 64 pages");
+  if (o.memory_limit < std::max(64ull * page, 32ull * page + uint64_t{o.double_write_slots} * page)) {
+    return invalid("memory_limit must hold at least 64 pages, and 32 pages besides those of double_write_slots");
+  }
   if (o.memory_limit / page > 0x7FFFFFFFull) return invalid("memory_limit is too large for this page size");
   if (o.double_write_slots > 64 || uint64_t{o.double_write_slots} * page > kDoubleWriteBytesMax) {
     return invalid("double_write_slots times page_bytes must not pass 256 KiB");
@@ -27,6 +29,7 @@ Status check_options(const Options& o) {
   if (o.reserved_bytes > 256 || o.reserved_bytes % 8 != 0) {
     return invalid("reserved_bytes must be a multiple of 8 up to 256");
   }
+  if (o.wal_segment_bytes > kLogSegmentBytesMax) return invalid("wal_segment_bytes must not pass 16 MiB");
   if (o.wal_segment_bytes % kSectorBytes != 0 || o.wal_segment_bytes < page + 2 * kSectorBytes) {
     return invalid(
         "wal_segment_bytes must be a multiple of 4096, and at least two sectors larger than a page");
@@ -220,12 +223,12 @@ Status open_file(Store& store, const std::string& path) {
   const uint64_t last = header.clean ? header.checkpoint_lsn.value : recovered->last_lsn().value;
   store.checkpoint_lsn = header.checkpoint_lsn.value;
   store.horizon = store.appended = last;
-  if (!header.clean) {
-    DDB_RETURN_IF_ERROR(store.file->load_double_write_images());
-    if (!store.options.read_only) DDB_RETURN_IF_ERROR(take_over_files(store, *recovered));
-    store.cache->attach_recovered(std::move(recovered));
-  }
-  return check_root(store, header.clean);
+  if (header.clean) return check_root(store, true);
+  DDB_RETURN_IF_ERROR(store.file->load_double_write_images());
+  const RecoveredLog& log = *recovered;
+  store.cache->attach_recovered(std::move(recovered));
+  DDB_RETURN_IF_ERROR(check_root(store, false));
+  return store.options.read_only ? Status::ok() : take_over_files(store, log);
 }
 
 }  // namespace
@@ -237,7 +240,10 @@ Result<std::unique_ptr<Database>> Database::open(const std::string& path, const 
     Vfs* vfs = in_memory ? nullptr : (options.vfs != nullptr ? options.vfs : &Vfs::posix());
     Runtime& runtime = options.runtime != nullptr ? *options.runtime : Runtime::native();
     auto store = std::make_unique<Store>(options, vfs, runtime);
-    if (vfs != nullptr) store->fork_generation = vfs->fork_generation().load(std::memory_order_relaxed);
+    if (vfs != nullptr) {
+      store->forks = &vfs->fork_generation();
+      store->fork_generation = store->forks->load(std::memory_order_relaxed);
+    }
     DDB_RETURN_IF_ERROR(in_memory ? open_in_memory(*store) : open_file(*store, path));
     return std::unique_ptr<Database>(new Database(std::move(store)));
   } catch (const std::bad_alloc&) {

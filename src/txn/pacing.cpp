@@ -111,6 +111,7 @@ void Checkpointer::background_loop() {
     if (worked.is_ok()) continue;
     if (store_.poison.is_set()) continue;
     retries_.fetch_add(1, std::memory_order_relaxed);
+    if (forced_) continue;  // asked for during the step that failed
     wake_.wait_until(wake_mutex_, store_.runtime.now_ns() + retry_ns);
     retry_ns = std::min(retry_ns * 2, kRetryMaxNs);
   }

@@ -25,20 +25,18 @@ class PageMap {
   void reserve_one() {
     if ((count_ + 1) * 2 > cells_.size()) grow();
   }
-  // Sets the value of a page, new or old.
+  // Sets the value of a page, new or old. Allocates nothing for one that is there.
   void insert(PageNo page, PrivatePage* value) {
-    reserve_one();
-    for (size_t i = home(page);; i = (i + 1) & mask()) {
-      if (cells_[i].value == nullptr) {
-        cells_[i] = {page, value};
-        ++count_;
-        return;
-      }
-      if (cells_[i].page == page) {
-        cells_[i].value = value;
-        return;
-      }
+    for (size_t i = home(page); !cells_.empty() && cells_[i].value != nullptr; i = (i + 1) & mask()) {
+      if (cells_[i].page != page) continue;
+      cells_[i].value = value;
+      return;
     }
+    reserve_one();
+    size_t i = home(page);
+    while (cells_[i].value != nullptr) i = (i + 1) & mask();
+    cells_[i] = {page, value};
+    ++count_;
   }
   void erase(PageNo page) {
     if (cells_.empty()) return;

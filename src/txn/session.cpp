@@ -67,7 +67,7 @@ Status Session::begin_write(Isolation isolation, uint64_t timeout_ns) {
   }
   DDB_RETURN_IF_ERROR(store_.poison.cause());
   store_.checkpointer.throttle();
-  const uint64_t deadline = timeout_ns == kNoDeadline ? kNoDeadline : store_.runtime.now_ns() + timeout_ns;
+  const uint64_t deadline = timeout_ns >= kNoDeadline - store_.runtime.now_ns() ? kNoDeadline : store_.runtime.now_ns() + timeout_ns;
   DDB_RETURN_IF_ERROR(store_.queue.acquire(deadline));
   Status ready = store_.poison.cause();
   try {
@@ -131,7 +131,7 @@ Status Session::fail(Status status) {
 }
 
 Result<PageRef> Session::read(PageNo page) {
-  if (state_ == State::kReading) [[likely]] {
+  if (state_ == State::kReading && store_.usable()) [[likely]] {
     uint32_t pin = kNoPin;
     const std::byte* data = store_.cache->find_cached(*slot_, page, snapshot_.value, &pin);
     if (data != nullptr && slot_->ended.load(std::memory_order_acquire) == 0) [[likely]] {

@@ -84,6 +84,8 @@ class Session {
   enum class State : uint8_t { kIdle, kReading, kWriting };
   Session(Store& store, ReaderSlot* slot);
   Status check_usable() const;  // fork, state
+  Status free_checked(PageNo page);
+  Result<uint32_t> trim_checked(uint32_t pages_max);
   Status check_writable();      // writing and not failed
   Status take_snapshot();
   void end_snapshot();

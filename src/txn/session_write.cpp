@@ -174,17 +174,22 @@ Result<bool> Session::is_allocated(PageNo page) {
 Status Session::free(PageNo page) {
   DDB_RETURN_IF_ERROR(check_writable());
   try {
-    DDB_TRY(const bool used, is_allocated(page));
-    if (!used || page == kRootPage || store_.free_map.is_map_page(page)) return fail(not_in_use(page));
-    DDB_RETURN_IF_ERROR(set_free_map_bit(page, false));
-    Status marked = forget_page(page);
-    if (!marked.is_ok()) return fail(std::move(marked));
-    store_.alloc_hint = std::min(store_.alloc_hint, page.value);
-    write_->note_free(page.value);
-    return Status::ok();
+    Status freed = free_checked(page);
+    if (!freed.is_ok() && !failed_) return fail(std::move(freed));
+    return freed;
   } catch (const std::bad_alloc&) {
     return fail(Status::out_of_memory());
   }
+}
+
+Status Session::free_checked(PageNo page) {
+  DDB_TRY(const bool used, is_allocated(page));
+  if (!used || page == kRootPage || store_.free_map.is_map_page(page)) return not_in_use(page);
+  DDB_RETURN_IF_ERROR(set_free_map_bit(page, false));
+  DDB_RETURN_IF_ERROR(forget_page(page));
+  store_.alloc_hint = std::min(store_.alloc_hint, page.value);
+  write_->note_free(page.value);
+  return Status::ok();
 }
 
 // The transaction has no further use for the page's bytes.
@@ -200,31 +205,29 @@ Status Session::forget_page(PageNo page) {
 Result<uint32_t> Session::trim(uint32_t pages_max) {
   DDB_RETURN_IF_ERROR(check_writable());
   try {
-    DDB_TRY(const uint32_t count, page_count());
-    uint32_t left = count;
-    while (count - left < pages_max && left > 2) {
-      const PageNo last(left - 1);
-      uint32_t step = 1;
-      if (store_.free_map.is_map_page(last)) {  // goes with the page before it, if that is free
-        step = 2;
-        DDB_TRY(const bool used, is_allocated(PageNo(last.value - 1)));
-        if (used) break;
-      } else {
-        DDB_TRY(const bool used, is_allocated(last));
-        if (used) break;
-      }
-      left -= step;
-      if (step == 2) {
-        if (Status gone = forget_page(last); !gone.is_ok()) return fail(std::move(gone));
-      }
-    }
-    if (left != count) DDB_RETURN_IF_ERROR(set_page_count(left));
-    store_.alloc_hint = std::min(store_.alloc_hint, left);
-    write_->note_free(left);
-    return count - left;
+    Result<uint32_t> trimmed = trim_checked(pages_max);
+    if (!trimmed.is_ok() && !failed_) return fail(trimmed.status());
+    return trimmed;
   } catch (const std::bad_alloc&) {
     return fail(Status::out_of_memory());
   }
+}
+
+Result<uint32_t> Session::trim_checked(uint32_t pages_max) {
+  DDB_TRY(const uint32_t count, page_count());
+  uint32_t left = count;
+  while (count - left < pages_max && left > 2) {
+    const PageNo last(left - 1);
+    const bool map = store_.free_map.is_map_page(last);  // goes with the page before it, if that is free
+    DDB_TRY(const bool used, is_allocated(map ? PageNo(last.value - 1) : last));
+    if (used) break;
+    left -= map ? 2 : 1;
+    if (map) DDB_RETURN_IF_ERROR(forget_page(last));
+  }
+  if (left != count) DDB_RETURN_IF_ERROR(set_page_count(left));
+  store_.alloc_hint = std::min(store_.alloc_hint, left);
+  write_->note_free(left);
+  return count - left;
 }
 
 // STORAGE 14 and 24: no state that a snapshot, the horizon, or a checkpoint (done, running or to come) may show uses
@@ -264,6 +267,10 @@ Result<bool> Session::write_direct(PageNo page) {
   }
   try {
     if (entry->level != write_->depth()) return false;
+    // The place may hold the only copy of what an outer savepoint goes back to.
+    for (const PrivatePage* outer = entry->outer; outer != nullptr; outer = outer->outer) {
+      if (outer->direct) return false;
+    }
     Result<bool> allowed = direct_allowed(page);
     if (!allowed.is_ok()) return fail(allowed.status());
     if (!*allowed) return false;

@@ -217,12 +217,13 @@ void GroupSync::finish(Flight& flight, const Status& outcome) {
 // Wakes the covered ones, and of the rest the first that no running sync covers, as next leader. On an error: everybody.
 void GroupSync::wake_waiters() {
   const bool all = sync_failed_.load(std::memory_order_relaxed) || poison_.is_set();
+  bool leader_woken = false;
   for (Waiter* waiter = first_waiter_; waiter != nullptr; waiter = waiter->next) {
     if (all || is_synced(waiter->need)) {
       waiter->wake.notify_one();
-    } else if (!running_sync_covers(waiter->need)) {
+    } else if (!leader_woken && !running_sync_covers(waiter->need)) {
       waiter->wake.notify_one();
-      return;
+      leader_woken = true;
     }
   }
 }

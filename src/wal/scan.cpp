@@ -10,7 +10,6 @@
 namespace ddb {
 namespace {
 
-constexpr uint32_t kSegmentBytesMax = 16 << 20;
 constexpr size_t kProbeBytes = 256 * 1024;
 
 constexpr uint64_t kCountMax = uint64_t{1}
@@ -20,7 +19,7 @@ bool possible(const SegmentHeader& header) {
   if (header.sequence >= kCountMax || header.position >= kCountMax || header.prior_lsn.value >= kCountMax)
     return false;
   return header.segment_bytes % kSectorBytes == 0 && header.segment_bytes > 2 * kSectorBytes &&
-         header.segment_bytes <= kSegmentBytesMax && header.position > 0 && header.sequence > 0;
+         header.segment_bytes <= kLogSegmentBytesMax && header.position > 0 && header.sequence > 0;
 }
 
 // Some header of ours tells the size of the segments. The one at offset 0 nearly always does; if it is torn, every

@@ -101,7 +101,10 @@ class AllocationTest : public StoreFixture, public ::testing::WithParamInterface
         fine((*made)->rollback(), "rollback()");
       }
     }
-    if (acknowledged_ % 3 == 0) fine(db_->close(), "close()");
+    if (acknowledged_ % 3 == 0) {
+      fine(db_->close(), "close()");
+      db_.reset();
+    }
   }
 
   std::vector<PageNo> pages_;
