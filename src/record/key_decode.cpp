@@ -3,12 +3,14 @@
 
 #include <bit>
 #include <cmath>
+#include <cstring>
 #include <string>
 #include <type_traits>
 
 #include "base/assert.h"
 #include "record/interval_span.h"
 #include "record/key_numeric.h"
+#include "record/utf8.h"
 #include "record/vector_value.h"
 
 namespace ddb {
@@ -22,7 +24,8 @@ char complement_of(const KeyColumn& column) { return column.descending ? '\xFF' 
 template <typename Bits>
 Bits load_key_bits(const KeyColumn& column, std::string_view& key) {
   Bits bits = 0;
-  for (size_t i = 0; i < sizeof(Bits); ++i) bits = static_cast<Bits>(bits << 4 << 4 | static_cast<uint8_t>(key[i]));
+  for (size_t i = 0; i < sizeof(Bits); ++i)
+    bits = static_cast<Bits>(bits << 4 << 4 | static_cast<uint8_t>(key[i]));
   key.remove_prefix(sizeof(Bits));
   return column.descending ? static_cast<Bits>(~bits) : bits;
 }
@@ -54,6 +57,23 @@ ByteaEnd find_bytea_end(std::string_view key, char flip) {
 void append_flipped(std::string_view bytes, char flip, ByteBuffer& out) {
   char* to = out.extend(bytes.size());
   for (size_t i = 0; i < bytes.size(); ++i) to[i] = static_cast<char>(bytes[i] ^ flip);
+}
+
+// char(n) as its values are; `text` may lie in `scratch`.
+Result<std::string_view> pad(int32_t length, std::string_view text, ByteBuffer& scratch) {
+  if (!text.empty() && text.back() == ' ') return damaged("padding");
+  if (length == kNoTypmod) return text;
+  const size_t characters = count_characters(text);
+  const auto wanted = static_cast<size_t>(length);
+  if (characters > wanted) return damaged("a text that the column cannot hold");
+  if (characters == wanted) return text;
+  if (text.data() != scratch.data() || text.empty()) {
+    scratch.clear();
+    scratch.append(text);
+  }
+  const size_t spaces = wanted - characters;
+  std::memset(scratch.extend(spaces), ' ', spaces);
+  return scratch.view();
 }
 
 size_t fixed_key_bytes(SqlTypeId type) {
@@ -141,7 +161,8 @@ Result<Float> take_key_float(const KeyColumn& column, std::string_view& key) {
   using Bits = std::conditional_t<sizeof(Float) == 4, uint32_t, uint64_t>;
   if (key.size() < sizeof(Bits)) return damaged("cut short");
   constexpr Bits kSign = Bits{1} << (sizeof(Bits) * 8 - 1);
-  constexpr Bits kNan = sizeof(Float) == 4 ? static_cast<Bits>(0x7FC00000u) : static_cast<Bits>(0x7FF8000000000000u);
+  constexpr Bits kNan =
+      sizeof(Float) == 4 ? static_cast<Bits>(0x7FC00000u) : static_cast<Bits>(0x7FF8000000000000u);
   Bits bits = load_key_bits<Bits>(column, key);
   bits = (bits & kSign) != 0 ? bits ^ kSign : ~bits;
   const auto value = std::bit_cast<Float>(bits);
@@ -152,7 +173,11 @@ template Result<float> take_key_float(const KeyColumn&, std::string_view&);
 template Result<double> take_key_float(const KeyColumn&, std::string_view&);
 
 Result<Numeric> take_key_numeric(const KeyColumn& column, std::string_view& key) {
-  return take_numeric_key_bytes(key, column.descending);
+  DDB_TRY(Numeric value, take_numeric_key_bytes(key, column.descending));
+  if (column.type.typmod == kNoTypmod) return value;
+  Result<Numeric> shown = numeric_apply_typmod(value, column.type.typmod);
+  if (!shown.is_ok() || !(shown.value() == value)) return damaged("a number that the column cannot hold");
+  return shown;
 }
 
 Result<std::string_view> take_key_text(const KeyColumn& column, std::string_view& key, ByteBuffer& scratch) {
@@ -166,7 +191,7 @@ Result<std::string_view> take_key_text(const KeyColumn& column, std::string_view
     append_flipped(text, flip, scratch);
     text = scratch.view();
   }
-  if (column.type.id == SqlTypeId::kChar && !text.empty() && text.back() == ' ') return damaged("padding");
+  if (column.type.id == SqlTypeId::kChar) return pad(column.type.typmod, text, scratch);
   return text;
 }
 
@@ -238,8 +263,8 @@ Status skip_key(const KeyColumn& column, std::string_view& key) {
   }
 }
 
-Status take_key(const KeyColumn& column, std::string_view& key, Vector& vector, uint32_t row, BatchArena& heap,
-                ByteBuffer& scratch) {
+Status take_key(const KeyColumn& column, std::string_view& key, Vector& vector, uint32_t row,
+                BatchArena& heap, ByteBuffer& scratch) {
   DDB_ASSERT(vector.kind() == physical_kind(column.type));
   DDB_TRY(const bool present, take_key_marker(column, key));
   if (!present) {

@@ -19,14 +19,14 @@
 
 namespace ddb {
 
-// --- Any column -------------------------------------------------------------------------------------------------------
+// --- Any column ------------------------------------------------------------------------------------------------------
 
 // Row `row` of a vector of physical_kind(column.type), or NULL. XX001 for bytes that are no numeric.
 Status append_key(const KeyColumn& column, const Vector& vector, uint32_t row, ByteBuffer& out);
 // REQUIRES: value.type.id == column.type.id.
 void append_key(const KeyColumn& column, const Value& value, ByteBuffer& out);
 
-// --- By type ----------------------------------------------------------------------------------------------------------
+// --- By type ---------------------------------------------------------------------------------------------------------
 
 inline void append_key_null(const KeyColumn& column, ByteBuffer& out) {
   out.append(static_cast<char>(key_null_marker(column)));
@@ -37,7 +37,8 @@ void append_key_boolean(const KeyColumn& column, bool value, ByteBuffer& out);
 // The highest byte first.
 template <std::unsigned_integral Bits>
 inline void store_key_bits(char* to, Bits bits) {
-  for (size_t i = sizeof(Bits); i-- > 0; bits = static_cast<Bits>(bits >> 4 >> 4)) to[i] = static_cast<char>(bits & 0xFF);
+  for (size_t i = sizeof(Bits); i-- > 0; bits = static_cast<Bits>(bits >> 4 >> 4))
+    to[i] = static_cast<char>(bits & 0xFF);
 }
 
 // Integers, and the types that are integers: date, time, timestamp, timestamptz.
@@ -56,7 +57,8 @@ template <std::floating_point Float>
 inline void append_key_float(const KeyColumn& column, Float value, ByteBuffer& out) {
   using Bits = std::conditional_t<sizeof(Float) == 4, uint32_t, uint64_t>;
   constexpr Bits kSign = Bits{1} << (sizeof(Bits) * 8 - 1);
-  constexpr Bits kNan = sizeof(Float) == 4 ? static_cast<Bits>(0x7FC00000u) : static_cast<Bits>(0x7FF8000000000000u);
+  constexpr Bits kNan =
+      sizeof(Float) == 4 ? static_cast<Bits>(0x7FC00000u) : static_cast<Bits>(0x7FF8000000000000u);
   Bits bits = value != value ? kNan : std::bit_cast<Bits>(value == 0 ? Float{0} : value);  // −0 is 0
   bits = (bits & kSign) != 0 ? ~bits : bits ^ kSign;
   if (column.descending) bits = ~bits;
@@ -70,7 +72,8 @@ void append_key_numeric(const KeyColumn& column, const Numeric& value, ByteBuffe
 void append_key_scaled(const KeyColumn& column, int64_t value, int scale, ByteBuffer& out);
 void append_key_scaled(const KeyColumn& column, __int128 value, int scale, ByteBuffer& out);
 
-// text, varchar; char, whose padding is dropped here. REQUIRES: no NUL inside (a key with one decodes to other columns).
+// text, varchar; char, whose padding is dropped here. REQUIRES: no NUL inside (a key with one decodes to other
+// columns).
 void append_key_text(const KeyColumn& column, std::string_view text, ByteBuffer& out);
 void append_key_bytea(const KeyColumn& column, std::string_view bytes, ByteBuffer& out);
 void append_key_uuid(const KeyColumn& column, const Uuid& value, ByteBuffer& out);

@@ -1,6 +1,6 @@
-// key_row_id: a row id behind the columns of an index key, which makes the key unique. Keeps: memcmp orders as the ids do;
-// no encoding is a prefix of another; the id can be read from the end of a key without its columns; the first byte is
-// below kAboveEveryColumn. After the record ids of MongoDB's key strings.
+// key_row_id: a row id behind the columns of an index key, which makes the key unique. Keeps: memcmp orders as the
+// ids do; no encoding is a prefix of another; the id can be read from the end of a key without its columns; the first
+// byte is below kAboveEveryColumn. After the record ids of MongoDB's key strings.
 //
 //   n = least of 0…7 so that the id has at most 10 + 8n bits
 //   first 3 bits n · 10 + 8n bits of the id, highest first · last 3 bits n: n + 2 bytes

@@ -14,7 +14,8 @@ NumericForm numeric_form(int32_t typmod) {
   // A negative scale puts that many zeros behind the digits; the values are whole numbers then.
   const int digits = numeric_precision(typmod) - std::min(scale, 0);
   if (scale > Numeric::kScaledDigitsMax || digits > Numeric::kScaledDigitsMax) return kEncoded;
-  return {digits <= Numeric::kNarrowScaledDigitsMax ? PhysicalKind::kInt64 : PhysicalKind::kInt128, std::max(scale, 0)};
+  return {digits <= Numeric::kNarrowScaledDigitsMax ? PhysicalKind::kInt64 : PhysicalKind::kInt128,
+          std::max(scale, 0)};
 }
 
 PhysicalKind physical_kind(const SqlType& type) {

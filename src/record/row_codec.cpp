@@ -42,12 +42,14 @@ uint64_t heap_bytes(const RowLayout& layout, std::span<const Vector* const> colu
 // What open() checks before anybody may use the accessors.
 class RowCheck {
  public:
-  RowCheck(const RowLayout& layout, std::string_view bytes) : layout_(layout), bytes_(bytes), row_(layout, bytes.data()) {}
+  RowCheck(const RowLayout& layout, std::string_view bytes)
+      : layout_(layout), bytes_(bytes), row_(layout, bytes.data()) {}
 
   Status run() const {
     if (bytes_.size() < layout_.fixed_bytes()) return damaged("cut short");
     const uint32_t count = layout_.column_count();
-    if (count % 8 != 0 && static_cast<uint8_t>(bytes_[count / 8]) >> (count % 8) != 0) return damaged("unknown columns");
+    if (count % 8 != 0 && static_cast<uint8_t>(bytes_[count / 8]) >> (count % 8) != 0)
+      return damaged("unknown columns");
     uint32_t end = 0;
     for (uint32_t c = 0; c < count; ++c) {
       if (layout_.kind(c) == PhysicalKind::kString) {
@@ -57,7 +59,8 @@ class RowCheck {
         end = next;
       } else if (row_.is_null(c) && !slot_is_zero(c)) {
         return damaged("NULL with content");
-      } else if (layout_.kind(c) == PhysicalKind::kBool && static_cast<uint8_t>(bytes_[layout_.slot(c)]) > 1) {
+      } else if (layout_.kind(c) == PhysicalKind::kBool &&
+                 static_cast<uint8_t>(bytes_[layout_.slot(c)]) > 1) {
         return damaged("no boolean");
       }
     }
@@ -82,7 +85,8 @@ Result<RowView> RowView::open(const RowLayout& layout, std::string_view bytes) {
   return RowView(layout, bytes.data());
 }
 
-Status encode_row(const RowLayout& layout, std::span<const Vector* const> columns, uint32_t row, ByteBuffer& out) {
+Status encode_row(const RowLayout& layout, std::span<const Vector* const> columns, uint32_t row,
+                  ByteBuffer& out) {
   DDB_ASSERT(columns.size() == layout.column_count());
   const uint64_t bytes = layout.fixed_bytes() + heap_bytes(layout, columns, row);
   if (bytes > RowLayout::kRowBytesMax) {
@@ -117,8 +121,8 @@ Status encode_row(const RowLayout& layout, std::span<const Vector* const> column
   return Status::ok();
 }
 
-Status decode_row(const RowLayout& layout, const RowView& view, std::span<Vector* const> columns, uint32_t row,
-                  RowStrings strings, BatchArena& heap) {
+Status decode_row(const RowLayout& layout, const RowView& view, std::span<Vector* const> columns,
+                  uint32_t row, RowStrings strings, BatchArena& heap) {
   DDB_ASSERT(columns.size() == layout.column_count());
   for (uint32_t c = 0; c < layout.column_count(); ++c) {
     Vector& column = *columns[c];

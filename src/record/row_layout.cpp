@@ -7,7 +7,8 @@ namespace ddb {
 
 Result<RowLayout> RowLayout::create(std::span<const PhysicalKind> kinds) {
   if (kinds.size() > kColumnsMax) {
-    return Status::error(sqlstate::kProgramLimit, "a row has more than " + std::to_string(kColumnsMax) + " columns");
+    return Status::error(sqlstate::kProgramLimit,
+                         "a row has more than " + std::to_string(kColumnsMax) + " columns");
   }
   RowLayout layout;
   layout.columns_.reserve(kinds.size());

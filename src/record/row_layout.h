@@ -1,13 +1,13 @@
-// row_layout: where the columns of a row lie outside leaves: in spills and in hash tables. Keeps: any column is found in
-// O(1), from the layout and at most two numbers in the row; one row of vectors has exactly one encoding.
+// row_layout: where the columns of a row lie outside leaves: in spills and in hash tables. Keeps: any column is found
+// in O(1), from the layout and at most two numbers in the row; one row of vectors has exactly one encoding.
 //
 //   offset      size
 //        0      (n + 7) / 8   bit i % 8 of byte i / 8 is 1 when column i is NULL; bits behind the last column are 0
 //        then   sum of slots  per column in order, unaligned, little endian; 0 when NULL:
-//                               kBool 1 (0 or 1), kInt16 2, kInt32 4, kInt64 8, kInt128 16, kFloat 4, kDouble 8, kUuid 16
-//                               kInterval 16: months 4, days 4, µs 8
-//                               kString 4: where its bytes end in the heap; they begin where those of the kString column
-//                               before it end (the first: at 0); NULL has no bytes
+//                               kBool 1 (0 or 1), kInt16 2, kInt32 4, kInt64 8, kInt128 16, kFloat 4, kDouble 8,
+//                               kUuid 16, kInterval 16: months 4, days 4, µs 8
+//                               kString 4: where its bytes end in the heap; they begin where those of the kString
+//                               column before it end (the first: at 0); NULL has no bytes
 //        then   heap          the bytes of the kString columns in order
 //
 // Equal SQL values may differ here (numeric's display scale, −0, padding, intervals): for equality use keys.

@@ -1,5 +1,5 @@
-// row_view: an encoded row (row_layout.h) read in place. Keeps: every accessor reads inside the bytes that open() accepted;
-// payloads are not judged, so a numeric's bytes or text may still be wrong.
+// row_view: an encoded row (row_layout.h) read in place. Keeps: every accessor reads inside the bytes that open()
+// accepted; payloads are not judged, so a numeric's bytes or text may still be wrong.
 #pragma once
 
 #include <bit>
@@ -18,8 +18,8 @@ namespace ddb {
 // Layout and bytes must outlive this. May be read by many threads.
 class RowView {
  public:
-  // The row at the front of `bytes`, and what follows it is not looked at. XX001 for a row that is cut short or whose ends
-  // do not ascend, for unknown bits in the bitmap, and for NULLs with content.
+  // The row at the front of `bytes`, and what follows it is not looked at. XX001 for a row that is cut short or whose
+  // ends do not ascend, for unknown bits in the bitmap, and for NULLs with content.
   static Result<RowView> open(const RowLayout& layout, std::string_view bytes);
   // Without the checks, for bytes that never left memory. REQUIRES: encode_row() wrote them with that layout.
   static RowView trusted(const RowLayout& layout, const char* bytes) { return RowView(layout, bytes); }
@@ -45,7 +45,8 @@ class RowView {
  private:
   RowView(const RowLayout& layout, const char* bytes) : layout_(&layout), bytes_(bytes) {}
   uint32_t end_of(uint32_t string_column) const {
-    return string_column == RowLayout::kNoColumn ? 0 : load_le<uint32_t>(bytes_ + layout_->slot(string_column));
+    return string_column == RowLayout::kNoColumn ? 0
+                                                 : load_le<uint32_t>(bytes_ + layout_->slot(string_column));
   }
   friend class RowCheck;
 

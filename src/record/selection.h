@@ -33,8 +33,8 @@ class Selection {
   uint32_t count_ = 0;
 };
 
-// Writes the positions of `from` for which keep(position) holds to `out`, which has room for from.count() of them and may
-// be from.positions(). Returns their number. No branch depends on what keep() answers.
+// Writes the positions of `from` for which keep(position) holds to `out`, which has room for from.count() of them and
+// may be from.positions(). Returns their number. No branch depends on what keep() answers.
 template <typename Keep>
 inline uint32_t select_rows(const Selection& from, Keep&& keep, uint16_t* out) {
   uint32_t kept = 0;

@@ -69,7 +69,8 @@ bool identical_values(const Value& a, const Value& b) {
     case SqlTypeId::kDoublePrecision:
       return identical_floats<double, uint64_t>(a.get<double>(), b.get<double>());
     case SqlTypeId::kNumeric:
-      return compare_values(a, b) == 0 && a.get<Numeric>().display_scale() == b.get<Numeric>().display_scale();
+      return compare_values(a, b) == 0 &&
+             a.get<Numeric>().display_scale() == b.get<Numeric>().display_scale();
     case SqlTypeId::kChar:
       return a.get<std::string>() == b.get<std::string>();
     case SqlTypeId::kInterval:
@@ -79,9 +80,18 @@ bool identical_values(const Value& a, const Value& b) {
   }
 }
 
-bool equal_may_differ(SqlTypeId type) {
-  return type == SqlTypeId::kNumeric || type == SqlTypeId::kReal || type == SqlTypeId::kDoublePrecision ||
-         type == SqlTypeId::kChar || type == SqlTypeId::kInterval;
+bool equal_may_differ(const SqlType& type) {
+  switch (type.id) {
+    case SqlTypeId::kReal:
+    case SqlTypeId::kDoublePrecision:
+    case SqlTypeId::kInterval:
+      return true;
+    case SqlTypeId::kNumeric:
+    case SqlTypeId::kChar:
+      return type.typmod == kNoTypmod;
+    default:
+      return false;
+  }
 }
 
 }  // namespace ddb

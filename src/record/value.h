@@ -26,8 +26,8 @@ struct Null {
 };
 
 struct Value {
-  using Payload =
-      std::variant<Null, bool, int16_t, int32_t, int64_t, float, double, Numeric, std::string, Uuid, Interval>;
+  using Payload = std::variant<Null, bool, int16_t, int32_t, int64_t, float, double, Numeric, std::string,
+                               Uuid, Interval>;
 
   SqlType type;
   Payload payload;
@@ -40,19 +40,19 @@ struct Value {
   }
 };
 
-// −1, 0 or 1 as PostgreSQL's comparison of the type, text by its bytes (collation C). REQUIRES: neither is NULL, and both
-// have the same type id.
+// −1, 0 or 1 as PostgreSQL's comparison of the type, text by its bytes (collation C). REQUIRES: neither is NULL, and
+// both have the same type id.
 int compare_values(const Value& a, const Value& b);
 
 // The same bits: also equal display scale, sign of zero, padding, and fields of an interval. NaNs are identical.
 bool identical_values(const Value& a, const Value& b);
 
-// Where equal values may differ in bits, so that an index must store the value beside its key, or cannot cover
-// (numeric, real, double precision, char, interval).
-bool equal_may_differ(SqlTypeId type);
+// Where equal values of a column may differ in bits, so that an index must store the value beside its key, or cannot
+// cover: real, double precision, interval, and numeric and char without a modifier.
+bool equal_may_differ(const SqlType& type);
 
-// Text as the type's input function reads it, with the modifier of the type. That function's errors; 22021 for text that
-// is not UTF-8. Date and time types: 0A000 for now.
+// Text as the type's input function reads it, with the modifier of the type. That function's errors; 22021 for text
+// that is not UTF-8. Date and time types: 0A000 for now.
 Result<Value> parse_value(const SqlType& type, std::string_view text);
 
 // As a query returns it; nothing for NULL. Date and time types: 0A000 for now.

@@ -10,10 +10,11 @@
 namespace ddb {
 namespace {
 
-// NOT YET LINKED: the text forms of date, time, timestamp, timestamptz and interval come with datetime_text.h, which needs
-// a context (zone, styles) as a further argument here.
+// NOT YET LINKED: the text forms of date, time, timestamp, timestamptz and interval come with datetime_text.h, which
+// needs a context (zone, styles) as a further argument here.
 Status date_time_text_is_missing(const SqlType& type) {
-  return Status::error(sqlstate::kFeatureNotSupported, "text of type " + sql_type_name(type) + " is not supported yet");
+  return Status::error(sqlstate::kFeatureNotSupported,
+                       "text of type " + sql_type_name(type) + " is not supported yet");
 }
 
 template <typename T>

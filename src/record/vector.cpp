@@ -12,8 +12,8 @@ constexpr uint64_t kNoRowValid[1] = {0};
 constexpr size_t kDataAlign = 64;  // a cache line, and the widest SIMD register
 
 Status heap_full(const BatchArena& heap) {
-  return Status::error(sqlstate::kOutOfMemory,
-                       "a batch needs more than its " + std::to_string(heap.bytes_max()) + " bytes of memory");
+  return Status::error(sqlstate::kOutOfMemory, "a batch needs more than its " +
+                                                   std::to_string(heap.bytes_max()) + " bytes of memory");
 }
 
 template <typename T>

@@ -1,6 +1,6 @@
 // vector: up to 2,048 values of one physical kind, with NULLs. Keeps: data() and validity() may be read at row(i) for
-// every row i of the batch, in every form. A NULL's payload may be read but means nothing; as a string it may refer to dead
-// memory: view() only what is_valid().
+// every row i of the batch, in every form. A NULL's payload may be read but means nothing; as a string it may refer
+// to dead memory: view() only what is_valid().
 //
 // Forms                data                                    validity
 //   owned              this vector's buffer from its arena     none = no NULL, or this vector's bitmap
@@ -9,8 +9,8 @@
 //
 // Bitmap: bit row % 64 of word row / 64 is 1 when the row is not NULL.
 //
-// For one thread. The arena must outlive the vector; what a view points at must outlive its use, and so must long strings
-// (StringView16 refers to them). Only allocate() and what calls it may throw std::bad_alloc, from the arena.
+// For one thread. The arena must outlive the vector; what a view points at must outlive its use, and so must long
+// strings (StringView16 refers to them). Only allocate() and what calls it may throw std::bad_alloc, from the arena.
 #pragma once
 
 #include <cstdint>
@@ -36,8 +36,9 @@ class Vector {
   Vector(const Vector&) = delete;
   Vector& operator=(const Vector&) = delete;
 
-  // An owned vector of `capacity` rows, without NULLs, content unspecified. Keeps its buffers where they do. With capacity
-  // 0 only views and constants. 53200 when the arena is full. REQUIRES: capacity <= kVectorRowsMax; always the same arena.
+  // An owned vector of `capacity` rows, without NULLs, content unspecified. Keeps its buffers where they do. With
+  // capacity 0 only views and constants. 53200 when the arena is full. REQUIRES: capacity <= kVectorRowsMax; always
+  // the same arena.
   Status allocate(PhysicalKind kind, uint32_t capacity, BatchArena& arena);
 
   // Back to owned, without NULLs, content unspecified; touches no row.
@@ -91,7 +92,7 @@ class Vector {
   }
   bool is_null(uint32_t i) const { return !is_valid(i); }
 
-  // --- Writing: REQUIRES is_owned(), row < capacity() -------------------------------------------------------------------
+  // --- Writing: REQUIRES is_owned(), row < capacity() ----------------------------------------------------------------
 
   template <typename T>
   T* mutable_data() {
@@ -118,8 +119,8 @@ class Vector {
   Status set_string(uint32_t row, std::string_view text, BatchArena& heap);
 
   // Takes the rows of `source` that `rows` selects, as rows `first`, `first` + 1, …; long strings are copied to `heap`.
-  // 53200 when that is full. REQUIRES: the same kind, another vector, first + rows.count() <= capacity(), and rows below
-  // `first` are those to keep.
+  // 53200 when that is full. REQUIRES: the same kind, another vector, first + rows.count() <= capacity(), and rows
+  // below `first` are those to keep.
   Status gather(const Vector& source, const Selection& rows, uint32_t first, BatchArena& heap);
 
  private:

@@ -40,7 +40,8 @@ Result<Numeric> numeric_at(const Vector& vector, const SqlType& type, uint32_t r
   return std::move(decoded.value);
 }
 
-Status set_numeric(Vector& vector, const SqlType& type, uint32_t row, const Numeric& value, BatchArena& heap) {
+Status set_numeric(Vector& vector, const SqlType& type, uint32_t row, const Numeric& value,
+                   BatchArena& heap) {
   const NumericForm form = numeric_form(type.typmod);
   DDB_ASSERT(vector.kind() == form.kind);
   if (form.kind == PhysicalKind::kInt64) return set_scaled<int64_t>(vector, type, row, value, form.scale);

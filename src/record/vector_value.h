@@ -16,7 +16,8 @@ Result<Value> value_at(const Vector& vector, const SqlType& type, uint32_t row);
 // when `heap` is full. Throws std::bad_alloc. REQUIRES: vector.kind() == physical_kind(value.type).
 Status set_value(Vector& vector, uint32_t row, const Value& value, BatchArena& heap);
 
-// Numerics of a column of `type` in any of their forms. XX001 as above; throws std::bad_alloc. REQUIRES: the row is valid.
+// Numerics of a column of `type` in any of their forms. XX001 as above; throws std::bad_alloc. REQUIRES: the row is
+// valid.
 Result<Numeric> numeric_at(const Vector& vector, const SqlType& type, uint32_t row);
 // 22003 and 53200 as set_value.
 Status set_numeric(Vector& vector, const SqlType& type, uint32_t row, const Numeric& value, BatchArena& heap);

@@ -32,7 +32,9 @@ std::string key_hex(const KeyColumn& column, const Value& value) {
   return hex_of(key.view());
 }
 
-Value numeric(const char* text) { return {plain(SqlTypeId::kNumeric), std::move(numeric_parse(text)).value()}; }
+Value numeric(const char* text) {
+  return {plain(SqlTypeId::kNumeric), std::move(numeric_parse(text)).value()};
+}
 
 struct GoldenRow {
   Value value;
@@ -62,9 +64,11 @@ std::vector<GoldenRow> golden_rows() {
       {{plain(SqlTypeId::kReal), std::numeric_limits<float>::quiet_NaN()}, "02ffc00000", "02003fffff"},
       {{plain(SqlTypeId::kDoublePrecision), 0.0}, "028000000000000000", "027fffffffffffffff"},
       {{plain(SqlTypeId::kDoublePrecision), -std::numeric_limits<double>::infinity()},
-       "02000fffffffffffff", "02fff0000000000000"},
+       "02000fffffffffffff",
+       "02fff0000000000000"},
       {{plain(SqlTypeId::kDoublePrecision), -std::numeric_limits<double>::quiet_NaN()},
-       "02fff8000000000000", "020007ffffffffffff"},
+       "02fff8000000000000",
+       "020007ffffffffffff"},
       {numeric("0.00"), "0280", "027f"},
       {numeric("1"), "028a02", "0275fd"},
       {numeric("1.00"), "028a02", "0275fd"},
@@ -91,11 +95,18 @@ std::vector<GoldenRow> golden_rows() {
       {{bytea, std::string("\0", 1)}, "0200ff0000", "02ff00ffff"},
       {{bytea, std::string("a\0\xFF", 3)}, "026100ffff0000", "029eff0000ffff"},
       {{plain(SqlTypeId::kUuid), uuid},
-       "0200112233445566778899aabbccddeeff", "02ffeeddccbbaa99887766554433221100"},
+       "0200112233445566778899aabbccddeeff",
+       "02ffeeddccbbaa99887766554433221100"},
       {{interval, Interval{0, 0, 1}}, "0280000000000000000001", "027ffffffffffffffffffe"},
       {{interval, Interval{0, 0, -1}}, "027fffffffffffffffffff", "0280000000000000000000"},
-      {{interval, Interval{1, 0, 0}}, "028000000002" "5b7f3d4000", "027ffffffffda480c2bfff"},
-      {{interval, Interval{0, 30, 0}}, "028000000002" "5b7f3d4000", "027ffffffffda480c2bfff"},
+      {{interval, Interval{1, 0, 0}},
+       "028000000002"
+       "5b7f3d4000",
+       "027ffffffffda480c2bfff"},
+      {{interval, Interval{0, 30, 0}},
+       "028000000002"
+       "5b7f3d4000",
+       "027ffffffffda480c2bfff"},
   };
 }
 
@@ -114,14 +125,9 @@ TEST(KeyGolden, BytesAreGolden) {
 }
 
 TEST(KeyGolden, RowIdsAreGolden) {
-  constexpr std::pair<uint64_t, const char*> kRows[] = {{0, "0000"},
-                                                        {1, "0008"},
-                                                        {1023, "1ff8"},
-                                                        {1024, "202001"},
-                                                        {262143, "3ffff9"},
-                                                        {262144, "40200002"},
-                                                        {1000000, "407a1202"},
-                                                        {UINT64_MAX, "e7ffffffffffffffff"}};
+  constexpr std::pair<uint64_t, const char*> kRows[] = {
+      {0, "0000"},        {1, "0008"},          {1023, "1ff8"},        {1024, "202001"},
+      {262143, "3ffff9"}, {262144, "40200002"}, {1000000, "407a1202"}, {UINT64_MAX, "e7ffffffffffffffff"}};
   for (const auto& [row_id, hex] : kRows) {
     ByteBuffer key;
     append_key_row_id(row_id, key);
@@ -137,7 +143,8 @@ TEST(KeyDamage, EveryCutIsDamage) {
       for (size_t size = 0; size < bytes.size(); ++size) {
         const std::string cut = bytes.substr(0, size);
         std::string_view key = cut;
-        EXPECT_TRUE(take_key(column, key).status().is(sqlstate::kCorrupted)) << describe(row.value) << " " << size;
+        EXPECT_TRUE(take_key(column, key).status().is(sqlstate::kCorrupted))
+            << describe(row.value) << " " << size;
         key = cut;
         EXPECT_TRUE(skip_key(column, key).is(sqlstate::kCorrupted)) << describe(row.value) << " " << size;
       }
@@ -151,42 +158,41 @@ TEST(KeyDamage, OtherSpellingsOfAValueAreDamage) {
     const char* hex;
   };
   constexpr Row kDamaged[] = {
-      {SqlTypeId::kInteger, "0080000001"},                     // unknown markers
-      {SqlTypeId::kInteger, "01"},                             // NULL where NULLs come last
+      {SqlTypeId::kInteger, "0080000001"},  // unknown markers
+      {SqlTypeId::kInteger, "01"},          // NULL where NULLs come last
       {SqlTypeId::kInteger, "04"},
       {SqlTypeId::kBoolean, "0202"},
-      {SqlTypeId::kReal, "027fffffff"},                        // −0
-      {SqlTypeId::kReal, "02ffc00001"},                        // other NaNs
+      {SqlTypeId::kReal, "027fffffff"},  // −0
+      {SqlTypeId::kReal, "02ffc00001"},  // other NaNs
       {SqlTypeId::kReal, "02003fffff"},
       {SqlTypeId::kDoublePrecision, "027fffffffffffffff"},
       {SqlTypeId::kDoublePrecision, "020007ffffffffffff"},
-      {SqlTypeId::kChar, "02612000"},                          // padding
-      {SqlTypeId::kBytea, "02610001"},                         // no escape
-      {SqlTypeId::kInterval, "0200000000000000000000"},        // no interval is that long
-      {SqlTypeId::kNumeric, "027f"},                           // negative zero
-      {SqlTypeId::kNumeric, "0263"},                           // negative NaN
-      {SqlTypeId::kNumeric, "029d"},                           // unknown forms
+      {SqlTypeId::kChar, "02612000"},                    // padding
+      {SqlTypeId::kBytea, "02610001"},                   // no escape
+      {SqlTypeId::kInterval, "0200000000000000000000"},  // no interval is that long
+      {SqlTypeId::kNumeric, "027f"},                     // negative zero
+      {SqlTypeId::kNumeric, "0263"},                     // negative NaN
+      {SqlTypeId::kNumeric, "029d"},                     // unknown forms
       {SqlTypeId::kNumeric, "0200"},
       {SqlTypeId::kNumeric, "02ff"},
-      {SqlTypeId::kNumeric, "028a00"},                         // no digit but 0
-      {SqlTypeId::kNumeric, "028a0102"},                       // first digit 0
-      {SqlTypeId::kNumeric, "028a0300"},                       // last digit 0
-      {SqlTypeId::kNumeric, "028ac8"},                         // digit 100
-      {SqlTypeId::kNumeric, "029a000f02"},                     // a short weight in the long form
+      {SqlTypeId::kNumeric, "028a00"},      // no digit but 0
+      {SqlTypeId::kNumeric, "028a0102"},    // first digit 0
+      {SqlTypeId::kNumeric, "028a0300"},    // last digit 0
+      {SqlTypeId::kNumeric, "028ac8"},      // digit 100
+      {SqlTypeId::kNumeric, "029a000f02"},  // a short weight in the long form
       {SqlTypeId::kNumeric, "0281fff802"},
-      {SqlTypeId::kNumeric, "0281000002"},                     // below the least scale
+      {SqlTypeId::kNumeric, "0281000002"},  // below the least scale
   };
   for (const Row& row : kDamaged) {
     const std::string bytes = bytes_of(row.hex);
     std::string_view key = bytes;
     EXPECT_TRUE(take_key({plain(row.type), false, false}, key).status().is(sqlstate::kCorrupted)) << row.hex;
   }
-  for (const char* hex : {"", "00", "0001", "2000", "0020", "200801", "e8000000000000000007", "ffffffffffffffffff"}) {
+  for (const char* hex : {"", "00", "0001", "2000", "200801", "e8000000000000000007", "ffffffffffffffffff"}) {
     const std::string bytes = bytes_of(hex);
     std::string_view key = bytes;
     EXPECT_TRUE(take_key_row_id(key).status().is(sqlstate::kCorrupted)) << hex;
     EXPECT_EQ(key, bytes);
-    if (std::string_view(hex) == "0020") continue;
     EXPECT_TRUE(take_key_row_id_from_end(key).status().is(sqlstate::kCorrupted)) << hex;
     EXPECT_EQ(key, bytes);
   }
@@ -241,14 +247,10 @@ TEST(KeyDamage, DecodeAcceptsOnlyWhatEncodeWrites) {
     ASSERT_EQ(hex_of(again.view()), hex_of(bytes.substr(0, size - key.size()))) << describe(value.value());
     ASSERT_TRUE(skip.is_ok());
     ASSERT_EQ(skipped.size(), key.size());
-    if (to_vector.is_ok()) {
-      again.clear();
-      ASSERT_TRUE(append_key(column, vector, 0, again).is_ok());
-      ASSERT_EQ(hex_of(again.view()), hex_of(bytes.substr(0, size - key.size())));
-    } else {
-      // A number that the column's modifier excludes.
-      ASSERT_TRUE(to_vector.is(sqlstate::kNumericOutOfRange)) << to_vector.to_string();
-    }
+    ASSERT_TRUE(to_vector.is_ok()) << to_vector.to_string();
+    again.clear();
+    ASSERT_TRUE(append_key(column, vector, 0, again).is_ok());
+    ASSERT_EQ(hex_of(again.view()), hex_of(bytes.substr(0, size - key.size())));
   }
   EXPECT_GT(accepted, 50000);
 }

@@ -33,6 +33,7 @@ inline const SqlType kEveryType[] = {
     {SqlTypeId::kText, kNoTypmod},
     {SqlTypeId::kVarchar, 20},
     {SqlTypeId::kChar, 6},
+    {SqlTypeId::kChar, kNoTypmod},
     {SqlTypeId::kBytea, kNoTypmod},
     {SqlTypeId::kUuid, kNoTypmod},
     {SqlTypeId::kDate, kNoTypmod},
@@ -130,9 +131,11 @@ class RandomValues {
     if (random_.chance(50)) return Numeric::nan();
     if (typmod != kNoTypmod) {
       std::string text = random_.chance(500) ? "-" : "";
-      const int digits = static_cast<int>(random_.below(static_cast<uint64_t>(numeric_precision(typmod)) + 1));
+      const int digits =
+          static_cast<int>(random_.below(static_cast<uint64_t>(numeric_precision(typmod)) + 1));
       for (int i = 0; i < digits; ++i) text += digit();
-      return std::move(numeric_parse(text + "0e" + std::to_string(-numeric_scale(typmod) - 1), typmod)).value();
+      return std::move(numeric_parse(text + "0e" + std::to_string(-numeric_scale(typmod) - 1), typmod))
+          .value();
     }
     if (random_.chance(60)) return random_.chance(500) ? Numeric::infinity() : Numeric::negative_infinity();
     std::string text = random_.chance(500) ? "-" : "";
@@ -156,7 +159,8 @@ class RandomValues {
 
   // Valid UTF-8 without NUL, of at most `characters_max` characters, often ending in spaces.
   std::string text(size_t characters_max) {
-    static constexpr const char* kCharacters[] = {"a", "b", "\x01", "\x7F", " ", "\xC2\x80", "\xF4\x8F\xBF\xBF"};
+    static constexpr const char* kCharacters[] = {
+        "a", "b", "\x01", "\x7F", " ", "\xC2\x80", "\xF4\x8F\xBF\xBF"};
     std::string text;
     for (size_t i = random_.below(characters_max + 1); i > 0; --i) {
       text += random_.chance(500) ? "a" : kCharacters[random_.below(std::size(kCharacters))];
@@ -168,7 +172,8 @@ class RandomValues {
     static constexpr char kBytes[] = {0, 0, '\xFF', '\xFF', 1, '\xFE', 'a'};
     std::string bytes;
     for (size_t i = random_.chance(950) ? random_.below(6) : random_.below(300); i > 0; --i) {
-      bytes += random_.chance(900) ? kBytes[random_.below(std::size(kBytes))] : static_cast<char>(random_.next());
+      bytes +=
+          random_.chance(900) ? kBytes[random_.below(std::size(kBytes))] : static_cast<char>(random_.next());
     }
     return bytes;
   }
@@ -176,7 +181,8 @@ class RandomValues {
   Uuid uuid() {
     Uuid value;
     if (random_.chance(300)) value.bytes.fill(0xFF);
-    for (size_t i = random_.below(16); i < 16; ++i) value.bytes[i] = static_cast<uint8_t>(random_.below(3) * 127);
+    for (size_t i = random_.below(16); i < 16; ++i)
+      value.bytes[i] = static_cast<uint8_t>(random_.below(3) * 127);
     return value;
   }
 
@@ -186,7 +192,8 @@ class RandomValues {
     Interval value;
     value.months = static_cast<int32_t>(random_.below(3)) - 1;
     value.days = static_cast<int32_t>(random_.below(3) * 30) - 30;
-    value.micros = (static_cast<int64_t>(random_.below(3)) - 1) * kMicrosPerDay * (random_.chance(500) ? 30 : 1);
+    value.micros =
+        (static_cast<int64_t>(random_.below(3)) - 1) * kMicrosPerDay * (random_.chance(500) ? 30 : 1);
     return value;
   }
 

@@ -1,4 +1,5 @@
-// row_codec_test: rows come back as they were encoded, column by column and whole; their bytes never change; damage is told.
+// row_codec_test: rows come back as they were encoded, column by column and whole; their bytes never change; damage
+// is told.
 #include <gtest/gtest.h>
 
 #include <memory>
@@ -153,7 +154,8 @@ TEST_P(RowCodec, ChangedBytesNeverReadOutside) {
     const std::unique_ptr<char[]> exact(new char[bytes.size()]);
     std::copy_n(bytes.data(), bytes.size(), exact.get());
     for (uint64_t changes = 1 + random.below(3); changes > 0 && bytes.size() > 0; --changes) {
-      exact[random.below(random.chance(500) ? layout.fixed_bytes() : bytes.size())] = static_cast<char>(random.next());
+      exact[random.below(random.chance(500) ? layout.fixed_bytes() : bytes.size())] =
+          static_cast<char>(random.next());
     }
     const size_t size = random.chance(800) ? bytes.size() : random.below(bytes.size() + 1);
     const std::string_view damaged(exact.get(), size);
@@ -165,7 +167,8 @@ TEST_P(RowCodec, ChangedBytesNeverReadOutside) {
     ++accepted;
     ASSERT_LE(view.value().size(), size);
     sum += read_all(layout, view.value());
-    ASSERT_TRUE(decode_row(layout, view.value(), decoded.pointers, 0, RowStrings::kCopied, decoded_heap_).is_ok());
+    ASSERT_TRUE(
+        decode_row(layout, view.value(), decoded.pointers, 0, RowStrings::kCopied, decoded_heap_).is_ok());
     ByteBuffer again;
     ASSERT_TRUE(encode_row(layout, decoded.read(), 0, again).is_ok());
     ASSERT_EQ(again.view(), damaged.substr(0, view.value().size()));
@@ -182,11 +185,12 @@ TEST_P(RowCodec, ChangedBytesNeverReadOutside) {
 INSTANTIATE_TEST_SUITE_P(Seeds, RowCodec, ::testing::Values(3, 20260102, 0xDECDB));
 
 TEST(RowCodecGolden, BytesAreGolden) {
-  const std::vector<SqlType> types = {{SqlTypeId::kBoolean, kNoTypmod}, {SqlTypeId::kText, kNoTypmod},
-                                      {SqlTypeId::kInteger, kNoTypmod}, {SqlTypeId::kNumeric, numeric_typmod(10, 2)},
-                                      {SqlTypeId::kText, kNoTypmod},    {SqlTypeId::kBytea, kNoTypmod},
-                                      {SqlTypeId::kReal, kNoTypmod},    {SqlTypeId::kSmallint, kNoTypmod},
-                                      {SqlTypeId::kInterval, kNoTypmod}};
+  const std::vector<SqlType> types = {
+      {SqlTypeId::kBoolean, kNoTypmod}, {SqlTypeId::kText, kNoTypmod},
+      {SqlTypeId::kInteger, kNoTypmod}, {SqlTypeId::kNumeric, numeric_typmod(10, 2)},
+      {SqlTypeId::kText, kNoTypmod},    {SqlTypeId::kBytea, kNoTypmod},
+      {SqlTypeId::kReal, kNoTypmod},    {SqlTypeId::kSmallint, kNoTypmod},
+      {SqlTypeId::kInterval, kNoTypmod}};
   BatchArena arena(1 << 20);
   Table table(types, arena);
   const Value values[] = {{types[0], true},
@@ -198,7 +202,8 @@ TEST(RowCodecGolden, BytesAreGolden) {
                           {types[6], 1.0f},
                           {types[7], Null{}},
                           {types[8], Interval{1, -1, 2}}};
-  for (size_t c = 0; c < types.size(); ++c) ASSERT_TRUE(set_value(table.vectors[c], 0, values[c], arena).is_ok());
+  for (size_t c = 0; c < types.size(); ++c)
+    ASSERT_TRUE(set_value(table.vectors[c], 0, values[c], arena).is_ok());
   const RowLayout layout = layout_of(types);
   ByteBuffer bytes;
   ASSERT_TRUE(encode_row(layout, table.read(), 0, bytes).is_ok());

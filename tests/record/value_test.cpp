@@ -32,7 +32,8 @@ TEST(ValueTest, TextGoesThroughTheTypesOwnFunctions) {
   EXPECT_EQ(through_value({SqlTypeId::kNumeric, numeric_typmod(5, 1)}, "1.25"), "1.3");
   EXPECT_EQ(through_value({SqlTypeId::kText, kNoTypmod}, "a b "), "a b ");
   EXPECT_EQ(through_value({SqlTypeId::kVarchar, 2}, "ab  "), "ab");
-  EXPECT_EQ(through_value({SqlTypeId::kVarchar, 2}, "abc"), "22001: value too long for type character varying(2)");
+  EXPECT_EQ(through_value({SqlTypeId::kVarchar, 2}, "abc"),
+            "22001: value too long for type character varying(2)");
   EXPECT_EQ(through_value({SqlTypeId::kChar, 4}, "ab"), "ab  ");
   EXPECT_EQ(through_value({SqlTypeId::kBytea, kNoTypmod}, "\\x00ff"), "\\x00ff");
   EXPECT_EQ(through_value({SqlTypeId::kUuid, kNoTypmod}, "{A0EEBC999C0B4EF8BB6D6BB9BD380A11}"),
@@ -51,11 +52,12 @@ TEST(ValueTest, EqualIsNotAlwaysIdentical) {
     return std::move(parse_value({id, kNoTypmod}, text)).value();
   };
   const auto equal_but_different = [](const Value& a, const Value& b) {
-    return compare_values(a, b) == 0 && !identical_values(a, b) && equal_may_differ(a.type.id);
+    return compare_values(a, b) == 0 && !identical_values(a, b) && equal_may_differ(a.type);
   };
   EXPECT_TRUE(equal_but_different(value(SqlTypeId::kNumeric, "1.0"), value(SqlTypeId::kNumeric, "1.00")));
   EXPECT_TRUE(equal_but_different(value(SqlTypeId::kReal, "0"), value(SqlTypeId::kReal, "-0")));
-  EXPECT_TRUE(equal_but_different(value(SqlTypeId::kDoublePrecision, "0"), value(SqlTypeId::kDoublePrecision, "-0")));
+  EXPECT_TRUE(
+      equal_but_different(value(SqlTypeId::kDoublePrecision, "0"), value(SqlTypeId::kDoublePrecision, "-0")));
   EXPECT_TRUE(equal_but_different(value(SqlTypeId::kChar, "a"), value(SqlTypeId::kChar, "a ")));
   const SqlType interval{SqlTypeId::kInterval, kNoTypmod};
   EXPECT_TRUE(equal_but_different(Value{interval, Interval{1, 0, 0}}, Value{interval, Interval{0, 30, 0}}));
@@ -65,9 +67,9 @@ TEST(ValueTest, EqualIsNotAlwaysIdentical) {
 TEST(ValueTest, SpansOfIntervalsComeBack) {
   constexpr int32_t kMax = INT32_MAX;
   constexpr int32_t kMin = INT32_MIN;
-  constexpr Interval kIntervals[] = {{0, 0, 0},         {kMax, kMax, INT64_MAX}, {kMin, kMin, INT64_MIN},
-                                     {kMax, 0, -1},     {kMin, 0, 1},            {-1, 31, 0},
-                                     {0, 0, INT64_MAX}, {0, kMin, INT64_MAX},    {kMax, kMin, INT64_MIN}};
+  constexpr Interval kIntervals[] = {
+      {0, 0, 0},   {kMax, kMax, INT64_MAX}, {kMin, kMin, INT64_MIN}, {kMax, 0, -1},          {kMin, 0, 1},
+      {-1, 31, 0}, {0, 0, INT64_MAX},       {0, kMin, INT64_MAX},    {kMax, kMin, INT64_MIN}};
   for (const Interval& interval : kIntervals) {
     Interval back;
     ASSERT_TRUE(interval_from_span(interval_span_micros(interval), back));
@@ -112,7 +114,8 @@ TEST(VectorValueTest, DamagedNumericBytesAreAnError) {
   const SqlType type{SqlTypeId::kNumeric, kNoTypmod};
   Vector vector;
   ASSERT_TRUE(vector.allocate(physical_kind(type), 1, arena).is_ok());
-  for (const std::string_view bytes : {std::string_view(""), std::string_view("\xFF"), std::string_view("\0\0", 2)}) {
+  for (const std::string_view bytes :
+       {std::string_view(""), std::string_view("\xFF"), std::string_view("\0\0", 2)}) {
     ASSERT_TRUE(vector.set_string(0, bytes, arena).is_ok());
     EXPECT_TRUE(value_at(vector, type, 0).status().is(sqlstate::kCorrupted));
   }

@@ -128,7 +128,8 @@ TEST(VectorTest, GatherTakesTheChosenRows) {
       for (uint32_t i = 0; i < rows.count(); ++i) expected.push_back(in_source[rows[i]]);
     }
     for (uint32_t row = 0; row < expected.size(); ++row) {
-      ASSERT_TRUE(identical_values(value_at(target, type, row).value(), expected[row])) << describe(expected[row]);
+      ASSERT_TRUE(identical_values(value_at(target, type, row).value(), expected[row]))
+          << describe(expected[row]);
     }
   }
 }
@@ -159,8 +160,10 @@ TEST(VectorTest, AReusedBatchAllocatesNothing) {
     }
     uint16_t positions[kVectorRowsMax];
     const uint32_t chosen = select_rows(
-        Selection::all(kVectorRowsMax), [&](uint32_t row) { return numbers.value<int64_t>(row) % 2 == 0; }, positions);
-    return chosen == kVectorRowsMax / 2 && gathered.gather(texts, Selection(positions, chosen), 0, heap).is_ok();
+        Selection::all(kVectorRowsMax), [&](uint32_t row) { return numbers.value<int64_t>(row) % 2 == 0; },
+        positions);
+    return chosen == kVectorRowsMax / 2 &&
+           gathered.gather(texts, Selection(positions, chosen), 0, heap).is_ok();
   };
   for (int i = 0; i < 3; ++i) ASSERT_TRUE(run_batch());
   const uint64_t held = heap.bytes_held();
@@ -180,9 +183,11 @@ TEST(VectorTest, AReusedBatchAllocatesNothing) {
 
 TEST(SelectionTest, SelectingInPlaceNarrows) {
   uint16_t positions[100];
-  uint32_t count = select_rows(Selection::all(100), [](uint32_t row) { return row % 2 == 0; }, positions);
+  uint32_t count = select_rows(
+      Selection::all(100), [](uint32_t row) { return row % 2 == 0; }, positions);
   EXPECT_EQ(count, 50u);
-  count = select_rows(Selection(positions, count), [](uint32_t row) { return row % 5 == 0; }, positions);
+  count = select_rows(
+      Selection(positions, count), [](uint32_t row) { return row % 5 == 0; }, positions);
   ASSERT_EQ(count, 10u);
   for (uint32_t i = 0; i < count; ++i) EXPECT_EQ(positions[i], i * 10);
   EXPECT_EQ(Selection().count(), 0u);
