@@ -127,6 +127,22 @@ Result<Value> of(const KeyColumn& column, Result<T> taken) {
   }
 }
 
+// The narrow form without going through a Numeric where that can be.
+Status take_numeric(const KeyColumn& column, std::string_view& key, Vector& vector, uint32_t row,
+                    BatchArena& heap) {
+  const int32_t typmod = column.type.typmod;
+  if (vector.kind() == PhysicalKind::kInt64 && numeric_scale(typmod) >= 0) {
+    const std::optional<int64_t> scaled =
+        take_scaled_key_bytes(key, column.descending, numeric_scale(typmod), numeric_precision(typmod));
+    if (scaled.has_value()) {
+      vector.set(row, *scaled);
+      return Status::ok();
+    }
+  }
+  DDB_TRY(const Numeric number, take_key_numeric(column, key));
+  return set_numeric(vector, column.type, row, number, heap);
+}
+
 }  // namespace
 
 Result<bool> take_key_marker(const KeyColumn& column, std::string_view& key) {
@@ -289,10 +305,8 @@ Status take_key(const KeyColumn& column, std::string_view& key, Vector& vector, 
       return store(vector, row, take_key_float<float>(column, key));
     case SqlTypeId::kDoublePrecision:
       return store(vector, row, take_key_float<double>(column, key));
-    case SqlTypeId::kNumeric: {
-      DDB_TRY(const Numeric number, take_key_numeric(column, key));
-      return set_numeric(vector, column.type, row, number, heap);
-    }
+    case SqlTypeId::kNumeric:
+      return take_numeric(column, key, vector, row, heap);
     case SqlTypeId::kText:
     case SqlTypeId::kVarchar:
     case SqlTypeId::kChar: {

@@ -208,6 +208,42 @@ Result<Numeric> take_numeric_key_bytes(std::string_view& key, bool complemented)
   return value;
 }
 
+std::optional<int64_t> take_scaled_key_bytes(std::string_view& key, bool complemented, int scale,
+                                             int digits_max) {
+  DDB_ASSERT(scale >= 0 && scale <= Numeric::kScaledDigitsMax &&
+             digits_max <= Numeric::kNarrowScaledDigitsMax);
+  if (key.empty()) return std::nullopt;
+  KeyDigits bytes(key, complemented ? 0xFF : 0);
+  uint8_t head = bytes.take();
+  const bool negative = head < kZero;
+  if (negative) {
+    bytes.complement();
+    head = static_cast<uint8_t>(~head);
+  }
+  if (head < kFirstWeight || head >= kHugeWeight) return std::nullopt;
+  int32_t exponent =
+      (head - kFirstWeight + kWeightMin) * 2 + scale;  // of the last digit taken, as a power of ten
+  // 18 decimal digits lie in 10 of base 100 at most, when the point makes them begin and end in the middle of one.
+  constexpr int kDigitsMax = 10;
+  unsigned __int128 magnitude = 0;
+  for (int count = 0;; ++count, exponent -= 2) {
+    const uint8_t byte = bytes.take();
+    if (byte / 2 >= 100 || count == kDigitsMax || bytes.overrun()) return std::nullopt;
+    if (byte / 2 == 0 && (count == 0 || byte == 0)) return std::nullopt;
+    magnitude = magnitude * 100 + byte / 2;  // below 10^20
+    if ((byte & 1) == 0) break;
+  }
+  if (exponent == -1 && magnitude % 10 == 0) {
+    magnitude /= 10;
+    exponent = 0;
+  }
+  if (exponent < 0 || exponent > digits_max) return std::nullopt;
+  const unsigned __int128 scaled = magnitude * power_of_ten(exponent);  // below 10^38
+  if (scaled >= power_of_ten(digits_max)) return std::nullopt;
+  key.remove_prefix(bytes.at());
+  return negative ? -static_cast<int64_t>(scaled) : static_cast<int64_t>(scaled);
+}
+
 Status skip_numeric_key_bytes(std::string_view& key, bool complemented) {
   KeyDigits bytes(key, complemented ? 0xFF : 0);
   DDB_TRY(const Head head, take_head(bytes));

@@ -92,6 +92,7 @@ Status encode_row(const RowLayout& layout, std::span<const Vector* const> column
   if (bytes > RowLayout::kRowBytesMax) {
     return Status::error(sqlstate::kProgramLimit, "a row of " + std::to_string(bytes) + " bytes is too long");
   }
+  if (bytes == 0) return Status::ok();
   char* const start = out.extend(bytes);
   char* const heap = start + layout.fixed_bytes();
   std::memset(start, 0, layout.null_bytes());

@@ -4,7 +4,9 @@
 
 #include <bit>
 #include <cstdint>
+#include <cstring>
 #include <string_view>
+#include <type_traits>
 
 #include "base/assert.h"
 #include "base/byte_order.h"
@@ -61,7 +63,9 @@ inline T RowView::value(uint32_t column) const {
   if constexpr (std::is_same_v<T, Interval>) {
     return {load_le<int32_t>(slot), load_le<int32_t>(slot + 4), load_le<int64_t>(slot + 8)};
   } else if constexpr (std::is_same_v<T, Uuid>) {
-    return load_le<Uuid>(slot);
+    Uuid uuid;
+    std::memcpy(uuid.bytes.data(), slot, sizeof(Uuid));
+    return uuid;
   } else if constexpr (std::is_same_v<T, float>) {
     return std::bit_cast<float>(load_le<uint32_t>(slot));
   } else if constexpr (std::is_same_v<T, double>) {
