@@ -134,6 +134,23 @@ TEST(VectorTest, GatherTakesTheChosenRows) {
   }
 }
 
+TEST(VectorTest, GatherOverwritesNullsOfBefore) {
+  BatchArena arena(1 << 16);
+  Vector nulls;
+  Vector numbers;
+  Vector target;
+  for (Vector* vector : {&nulls, &numbers, &target}) {
+    ASSERT_TRUE(vector->allocate(PhysicalKind::kInt32, 100, arena).is_ok());
+  }
+  for (uint32_t row = 0; row < 100; ++row) {
+    nulls.set_null(row);
+    numbers.set(row, static_cast<int32_t>(row));
+  }
+  ASSERT_TRUE(target.gather(nulls, Selection::all(100), 0, arena).is_ok());
+  ASSERT_TRUE(target.gather(numbers, Selection::all(60), 10, arena).is_ok());
+  for (uint32_t row = 0; row < 100; ++row) EXPECT_EQ(target.is_valid(row), row >= 10 && row < 70) << row;
+}
+
 // Once a batch of a size has passed, the next ones of that size take nothing from the system.
 TEST(VectorTest, AReusedBatchAllocatesNothing) {
   BatchArena arena(8 << 20);
