@@ -27,6 +27,11 @@ struct SqlState {
 namespace sqlstate {
 inline constexpr SqlState kOutcomeUnknown{"08007"};       // transaction_resolution_unknown
 inline constexpr SqlState kFeatureNotSupported{"0A000"};  // feature_not_supported
+inline constexpr SqlState kInvalidDatetime{"22007"};      // invalid_datetime_format
+inline constexpr SqlState kDatetimeOverflow{"22008"};     // datetime_field_overflow
+inline constexpr SqlState kInvalidZoneOffset{"22009"};    // invalid_time_zone_displacement_value
+inline constexpr SqlState kDivisionByZero{"22012"};       // division_by_zero
+inline constexpr SqlState kIntervalOverflow{"22015"};     // interval_field_overflow
 inline constexpr SqlState kInvalidParameter{"22023"};     // invalid_parameter_value
 inline constexpr SqlState kInvalidState{"25000"};         // invalid_transaction_state
 inline constexpr SqlState kReadOnly{"25006"};             // read_only_sql_transaction
