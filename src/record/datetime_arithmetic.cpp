@@ -82,16 +82,27 @@ Result<Interval> subtract_micros(int64_t a, int64_t b, bool are_finite) {
   return justify_hours(difference);
 }
 
-// a_local and b_local: wall clocks; is_negative: the order of what they stand for.
-Result<Interval> age_of(int64_t a_local, int64_t b_local, bool is_negative) {
-  const int64_t a_days = floor_div(a_local, kMicrosPerDay);
-  const int64_t b_days = floor_div(b_local, kMicrosPerDay);
-  const CivilDate a = civil_from_days(a_days);
-  const CivilDate b = civil_from_days(b_days);
+// A wall clock apart, so that infinity's bits in any zone have one, too.
+struct LocalDay {
+  int64_t days;
+  int64_t micros;
+};
+
+LocalDay local_day(int64_t micros, int32_t seconds_east) {
+  const int64_t seconds = floor_div(micros, kMicrosPerSecond);
+  const int64_t local_seconds = seconds + seconds_east;
+  const int64_t days = floor_div(local_seconds, kSecondsPerDay);
+  return {days, (local_seconds - days * kSecondsPerDay) * kMicrosPerSecond + (micros - seconds * kMicrosPerSecond)};
+}
+
+// is_negative: the order of what the wall clocks stand for.
+Result<Interval> age_of(const LocalDay& a_local, const LocalDay& b_local, bool is_negative) {
+  const CivilDate a = civil_from_days(a_local.days);
+  const CivilDate b = civil_from_days(b_local.days);
   const int sign = is_negative ? -1 : 1;
   int64_t months = sign * ((a.year - b.year) * kMonthsPerYear + a.month - b.month);
   int64_t days = sign * (a.day - b.day);
-  int64_t micros = sign * ((a_local - a_days * kMicrosPerDay) - (b_local - b_days * kMicrosPerDay));
+  int64_t micros = sign * (a_local.micros - b_local.micros);
   if (micros < 0) {
     micros += kMicrosPerDay;
     --days;
@@ -158,10 +169,14 @@ Result<Interval> subtract(Timestamptz a, Timestamptz b) {
   return subtract_micros(a.micros, b.micros, a.is_finite() && b.is_finite());
 }
 
-Result<Interval> age(Timestamp a, Timestamp b) { return age_of(a.micros, b.micros, a < b); }
+Result<Interval> age(Timestamp a, Timestamp b) {
+  if (a == Timestamp::minus_infinity() || b == Timestamp::minus_infinity()) return timestamp_out_of_range();
+  return age_of(local_day(a.micros, 0), local_day(b.micros, 0), a < b);
+}
 Result<Interval> age(Timestamptz a, Timestamptz b, const TimeZone& zone) {
+  if (a == Timestamptz::minus_infinity() || b == Timestamptz::minus_infinity()) return timestamp_out_of_range();
   const auto local = [&zone](Timestamptz t) {
-    return t.is_finite() ? local_micros(t, zone).micros : t.micros;
+    return local_day(t.micros, zone.at_instant(floor_div(t.micros, kMicrosPerSecond)).seconds_east);
   };
   return age_of(local(a), local(b), a < b);
 }

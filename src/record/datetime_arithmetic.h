@@ -29,7 +29,8 @@ Result<Timestamptz> subtract(Timestamptz timestamp, const Interval& interval, co
 Result<Interval> subtract(Timestamp a, Timestamp b);
 Result<Interval> subtract(Timestamptz a, Timestamptz b);
 
-// The difference in years, months, days and time. As in PostgreSQL 15 infinity counts as the wall clock its bits are.
+// The difference in years, months, days and time. As in PostgreSQL 15 infinity counts as the wall clock its bits are,
+// and −infinity is 22008.
 Result<Interval> age(Timestamp a, Timestamp b);
 Result<Interval> age(Timestamptz a, Timestamptz b, const TimeZone& zone);
 

@@ -27,7 +27,6 @@ class Decoder {
       if ((found & seen_) != 0) return Fault::kBadFormat;
       seen_ |= found;
     }
-    if (decoded_.special != DecodedDateTime::Special::kNone) return Fault::kNone;
     if (const Fault fault = finish(); fault != Fault::kNone) return fault;
     decoded_.parts = field_.parts;
     return Fault::kNone;
@@ -50,7 +49,7 @@ class Decoder {
       case FieldKind::kDate:
         return time_only_ ? date_field_of_time(found) : date_field(found);
       case FieldKind::kTime:
-        if (label_ != DateTimeUnit::kNone) {
+        if (label_ != DateTimeUnit::kNone && !time_only_) {
           if (label_ != DateTimeUnit::kTime) return Fault::kBadFormat;
           label_ = DateTimeUnit::kNone;
         }
@@ -140,6 +139,7 @@ class Decoder {
         label == DateTimeUnit::kJulian || label == DateTimeUnit::kTime || label == DateTimeUnit::kSecond;
     if (!rest.empty() && (rest[0] != '.' || !may_have_fraction)) return Fault::kBadFormat;
     label_ = DateTimeUnit::kNone;
+    decoded_.special = DecodedDateTime::Special::kNone;
     DateTimeParts& parts = field_.parts;
     switch (label) {
       case DateTimeUnit::kYear:
@@ -303,9 +303,10 @@ class Decoder {
                       field_.parts);
       return Fault::kNone;
     }
-    found = kDateMask | kTimeMask | kZoneBit;
+    decoded_.special = DecodedDateTime::Special::kNone;
     switch (word) {
       case ReservedWord::kNow:
+        found = kDateMask | kTimeMask | kZoneBit;
         set_day(current_day());
         set_time_of_day(current_local_micros() - current_day() * kMicrosPerDay, field_.parts);
         decoded_.seconds_east = current_offset();
@@ -321,6 +322,7 @@ class Decoder {
         set_time_of_day(0, field_.parts);
         decoded_.seconds_east = 0;
         return Fault::kNone;
+      // These three leave room for a date and a time beside them, which do not matter.
       case ReservedWord::kEpoch:
         decoded_.special = DecodedDateTime::Special::kEpoch;
         return Fault::kNone;
@@ -356,6 +358,7 @@ class Decoder {
     } else if (half_day_ == HalfDay::kPm && parts.hour != 12) {
       parts.hour += 12;
     }
+    if (decoded_.special != DecodedDateTime::Special::kNone) return Fault::kNone;
     if (time_only_) {
       if (!is_time_of_day(parts)) return Fault::kFieldOverflow;
       if ((seen_ & kTimeMask) != kTimeMask) return Fault::kBadFormat;

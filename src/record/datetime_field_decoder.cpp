@@ -13,8 +13,13 @@ constexpr FieldMask kYear = mask_of(WordKind::kYear);
 constexpr FieldMask kMonth = mask_of(WordKind::kMonth);
 constexpr FieldMask kDay = mask_of(WordKind::kDay);
 
-// Digits of a run, modulo what a year of nine digits can hold; callers' ranges refuse the rest.
-bool read_digits(std::string_view digits, int32_t& value) { return take_integer(digits, value); }
+// What the C library's atoi() makes of the digits: a run may be of any length, and the range checks refuse what comes
+// of it.
+int32_t read_digits(std::string_view digits) {
+  int64_t value = 0;
+  if (!take_integer(digits, value)) value = std::numeric_limits<int64_t>::max();
+  return static_cast<int32_t>(static_cast<uint32_t>(value));
+}
 
 }  // namespace
 
@@ -184,25 +189,20 @@ DateTimeFault FieldDecoder::run_together(std::string_view text, FieldMask seen, 
     text = text.substr(0, point);
   } else if ((seen & kDateMask) != kDateMask && text.size() >= 6) {
     const size_t year_digits = text.size() - 4;
-    int32_t year = 0;
     found = kDateMask;
-    if (!read_digits(text.substr(year_digits + 2), parts.day) ||
-        !read_digits(text.substr(year_digits, 2), parts.month) ||
-        !read_digits(text.substr(0, year_digits), year)) {
-      return DateTimeFault::kFieldOverflow;
-    }
-    parts.year = year;
+    parts.day = read_digits(text.substr(year_digits + 2));
+    parts.month = read_digits(text.substr(year_digits, 2));
+    parts.year = read_digits(text.substr(0, year_digits));
     if (year_digits == 2) two_digit_year_ = true;
     return DateTimeFault::kNone;
   }
   if ((seen & kTimeMask) == kTimeMask || (text.size() != 6 && text.size() != 4))
     return DateTimeFault::kBadFormat;
   found = kTimeMask;
-  parts.second = 0;
-  const bool read = read_digits(text.substr(0, 2), parts.hour) &&
-                    read_digits(text.substr(2, 2), parts.minute) &&
-                    (text.size() == 4 || read_digits(text.substr(4), parts.second));
-  return read ? DateTimeFault::kNone : DateTimeFault::kFieldOverflow;
+  parts.hour = read_digits(text.substr(0, 2));
+  parts.minute = read_digits(text.substr(2, 2));
+  parts.second = read_digits(text.substr(4));
+  return DateTimeFault::kNone;
 }
 
 DateTimeFault FieldDecoder::finish_date(FieldMask seen, bool is_julian, bool is_bc) {

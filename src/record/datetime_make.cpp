@@ -21,6 +21,8 @@ std::string two_digits(int64_t value) {
 
 // Six significant digits: "%02g".
 std::string seconds_text(double seconds) {
+  if (std::isnan(seconds)) return "NaN";
+  if (std::isinf(seconds)) return seconds > 0 ? "Infinity" : "-Infinity";
   char buffer[32];
   const auto end = std::to_chars(buffer, buffer + sizeof(buffer), seconds, std::chars_format::general, 6).ptr;
   std::string text(buffer, end);
@@ -36,14 +38,11 @@ std::string time_text(int32_t hour, int32_t minute, double seconds) {
 
 Status out_of_range(const std::string& what) { return Status::error(sqlstate::kDatetimeOverflow, what); }
 
-// The fields checked; `year` becomes astronomical.
-Status check_date(int64_t& year, int32_t month, int32_t day) {
-  const int64_t given = year < 0 ? -year : year;
-  const bool is_year = given > 0;
-  if (is_year) year = year < 0 ? year + 1 : year;
-  if (is_year && month >= 1 && month <= 12 && day >= 1 && day <= days_in_month(year, month))
-    return Status::ok();
-  return out_of_range("date field value out of range: " + date_text(year, month, day));
+// Whether the fields are a date; `year` becomes astronomical.
+bool take_civil_year(int64_t& year, int32_t month, int32_t day) {
+  if (year == 0) return false;
+  if (year < 0) ++year;
+  return month >= 1 && month <= 12 && day >= 1 && day <= days_in_month(year, month);
 }
 
 bool time_micros(int32_t hour, int32_t minute, double seconds, int64_t& micros) {
@@ -58,11 +57,13 @@ bool time_micros(int32_t hour, int32_t minute, double seconds, int64_t& micros) 
 
 Result<Date> make_date(int32_t year, int32_t month, int32_t day) {
   int64_t civil_year = year;
-  DDB_RETURN_IF_ERROR(check_date(civil_year, month, day));
-  const int64_t days =
-      is_calendar_month(civil_year, month) ? days_from_civil(civil_year, month, day) : kDateEnd;
-  if (days < kDateMin || days >= kDateEnd)
+  if (!take_civil_year(civil_year, month, day)) {
+    return out_of_range("date field value out of range: " + date_text(civil_year, month, day));
+  }
+  const int64_t days = is_calendar_month(civil_year, month) ? days_from_civil(civil_year, month, day) : kDateEnd;
+  if (days < kDateMin || days >= kDateEnd) {
     return out_of_range("date out of range: " + date_text(civil_year, month, day));
+  }
   return Date{static_cast<int32_t>(days)};
 }
 
@@ -77,17 +78,18 @@ Result<TimeOfDay> make_time(int32_t hour, int32_t minute, double seconds) {
 Result<Timestamp> make_timestamp(int32_t year, int32_t month, int32_t day, int32_t hour, int32_t minute,
                                  double seconds) {
   int64_t civil_year = year;
-  DDB_RETURN_IF_ERROR(check_date(civil_year, month, day));
-  const auto beyond = [&] {
-    return out_of_range("timestamp out of range: " + date_text(civil_year, month, day) + " " +
-                        time_text(hour, minute, seconds));
-  };
+  if (!take_civil_year(civil_year, month, day)) {
+    return out_of_range("date field value out of range: " + date_text(year, month, day));
+  }
   if (!is_calendar_month(civil_year, month)) {
-    return out_of_range("date out of range: " + date_text(civil_year, month, day));
+    return out_of_range("date out of range: " + date_text(year, month, day));
   }
   DDB_TRY(const TimeOfDay time, make_time(hour, minute, seconds));
   const __int128 micros = __int128{days_from_civil(civil_year, month, day)} * kMicrosPerDay + time.micros;
-  if (micros < kTimestampMin || micros >= kTimestampEnd) return beyond();
+  if (micros < kTimestampMin || micros >= kTimestampEnd) {
+    return out_of_range("timestamp out of range: " + date_text(year, month, day) + " " +
+                        time_text(hour, minute, seconds));
+  }
   return Timestamp{static_cast<int64_t>(micros)};
 }
 

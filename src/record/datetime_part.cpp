@@ -102,7 +102,6 @@ bool calendar_part(Unit unit, int64_t days, DatePart& part) {
 // of four.
 int16_t julian_scale(int64_t micros) {
   constexpr int64_t kLeadingGroupOfDay = 864;  // 864|0000|0000
-  if (micros == 0) return 0;
   int groups_below_day = 2;
   int64_t leading = micros;
   for (; leading >= 10'000; leading /= 10'000) --groups_below_day;
@@ -186,7 +185,7 @@ Result<DatePart> date_part(std::string_view field, TimeOfDay time) {
   DatePart part;
   if (name.unit() == Unit::kEpoch) return exact(time.micros, 6, static_cast<double>(time.micros) / 1e6);
   if (clock_part(name.unit(), time.micros, part)) return part;
-  return name.refused();
+  return name.refused_unless_unit();
 }
 
 Result<DatePart> date_part(std::string_view field, Timestamp timestamp) {
@@ -259,7 +258,7 @@ Result<DatePart> date_part(std::string_view field, const Interval& interval) {
       break;
   }
   if (clock_part(name.unit(), interval.micros, part)) return part;
-  return name.refused();
+  return name.refused_unless_unit();
 }
 
 }  // namespace ddb

@@ -30,7 +30,6 @@ using R = ReservedWord;
 
 // Words of dates and times. Sorted.
 constexpr TableWord kDateWords[] = {
-    reserved("+infinity", R::kInfinity),
     reserved("-infinity", R::kMinusInfinity),
     {"ad", WordKind::kAdBc, 0},
     reserved("allballs", R::kAllBalls),

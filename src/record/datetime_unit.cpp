@@ -10,9 +10,9 @@ UnitName::UnitName(std::string_view name, bool with_date_words, std::string_view
   if (word.kind == WordKind::kUnknown && with_date_words) word = find_date_word(lower_);
   if (word.kind == WordKind::kUnit) {
     unit_ = static_cast<DateTimeUnit>(word.value);
-    is_known_ = true;
+    is_unit_ = true;
   } else if (word.kind == WordKind::kReserved) {
-    is_known_ = true;
+    is_reserved_ = true;
     if (static_cast<ReservedWord>(word.value) == ReservedWord::kEpoch) unit_ = DateTimeUnit::kEpoch;
   }
 }

@@ -19,14 +19,17 @@ class UnitName {
   DateTimeUnit unit() const { return unit_; }
   Status not_supported() const;   // 0A000
   Status not_recognized() const;  // 22023
-  // not_supported() of a unit, not_recognized() of another word.
-  Status refused() const { return is_known_ ? not_supported() : not_recognized(); }
+  // not_supported() of a unit and of a word like "now", not_recognized() of another word.
+  Status refused() const { return is_unit_ || is_reserved_ ? not_supported() : not_recognized(); }
+  // not_supported() of a unit only: what PostgreSQL says of times and intervals.
+  Status refused_unless_unit() const { return is_unit_ ? not_supported() : not_recognized(); }
 
  private:
   std::string lower_;
   std::string_view type_name_;
   DateTimeUnit unit_ = DateTimeUnit::kNone;
-  bool is_known_ = false;
+  bool is_unit_ = false;
+  bool is_reserved_ = false;
 };
 
 }  // namespace ddb

@@ -175,12 +175,8 @@ class Decoder {
   }
 
   Fault word(std::string_view text) {
-    Word word = find_unit_word(text);
-    if (word.kind == WordKind::kUnknown) word = find_date_word(text);
+    const Word word = find_unit_word(text);
     switch (word.kind) {
-      case WordKind::kIgnored:
-        unit_known_ = false;
-        return Fault::kNone;
       case WordKind::kUnit:
         unit_ = static_cast<Unit>(word.value);
         break;

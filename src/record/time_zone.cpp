@@ -10,7 +10,6 @@ namespace ddb {
 namespace {
 
 constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
-constexpr bool is_alpha(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 constexpr char to_lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 constexpr char to_upper(char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; }
 
@@ -28,13 +27,22 @@ int take_number(std::string_view& text, int max) {
   return used == 0 || used == 4 || value > max ? -1 : value;
 }
 
-// POSIX TZ without a daylight rule: name, sign, hours[:minutes[:seconds]]; positive is west.
+// POSIX TZ without a daylight rule: name, sign, hours[:minutes[:seconds]]; positive is west. The name ends before a
+// digit, sign or comma, or stands between < and >.
 std::optional<FixedZone> posix_zone(std::string_view name) {
-  size_t letters = 0;
-  while (letters < name.size() && is_alpha(name[letters])) ++letters;
-  if (letters == 0) return std::nullopt;
-  std::string_view rest = name.substr(letters);
-  if (rest.empty()) return std::nullopt;
+  std::string_view zone_name;
+  std::string_view rest;
+  if (!name.empty() && name[0] == '<') {
+    const size_t close = name.find('>');
+    if (close == std::string_view::npos) return std::nullopt;
+    zone_name = name.substr(1, close - 1);
+    rest = name.substr(close + 1);
+  } else {
+    const size_t size = std::min(name.find_first_of("0123456789,-+"), name.size());
+    zone_name = name.substr(0, size);
+    rest = name.substr(size);
+  }
+  if (zone_name.empty() || rest.empty()) return std::nullopt;
   const bool east = rest[0] == '-';
   if (rest[0] == '-' || rest[0] == '+') rest.remove_prefix(1);
   int fields[3] = {0, 0, 0};
@@ -48,8 +56,8 @@ std::optional<FixedZone> posix_zone(std::string_view name) {
   if (!rest.empty()) return std::nullopt;
   const int seconds = fields[0] * 3600 + fields[1] * 60 + fields[2];
   char upper[10];
-  const size_t kept = std::min(letters, sizeof(upper));
-  std::transform(name.begin(), name.begin() + static_cast<ptrdiff_t>(kept), upper, to_upper);
+  const size_t kept = std::min(zone_name.size(), sizeof(upper));
+  std::transform(zone_name.begin(), zone_name.begin() + static_cast<ptrdiff_t>(kept), upper, to_upper);
   return FixedZone(east ? seconds : -seconds, {upper, kept});
 }
 
