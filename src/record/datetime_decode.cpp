@@ -7,6 +7,7 @@
 #include "record/date_calendar.h"
 #include "record/datetime_field_decoder.h"
 #include "record/datetime_number.h"
+#include "record/time_zone_search.h"
 
 namespace ddb {
 namespace {
@@ -299,8 +300,11 @@ class Decoder {
     if (time_only_) {
       if (word != ReservedWord::kNow && word != ReservedWord::kAllBalls) return Fault::kBadFormat;
       found = word == ReservedWord::kNow ? kTimeMask : kTimeMask | kZoneBit;
-      set_time_of_day(word == ReservedWord::kNow ? current_local_micros() - current_day() * kMicrosPerDay : 0,
-                      field_.parts);
+      if (word == ReservedWord::kNow) {
+        set_time_of_day(current_local_micros() - current_day() * kMicrosPerDay, field_.parts);
+      } else {
+        set_midnight();
+      }
       return Fault::kNone;
     }
     decoded_.special = DecodedDateTime::Special::kNone;
@@ -319,7 +323,7 @@ class Decoder {
         return Fault::kNone;
       case ReservedWord::kAllBalls:
         found = kTimeMask | kZoneBit;
-        set_time_of_day(0, field_.parts);
+        set_midnight();
         decoded_.seconds_east = 0;
         return Fault::kNone;
       // These three leave room for a date and a time beside them, which do not matter.
@@ -336,6 +340,12 @@ class Decoder {
     return Fault::kBadFormat;
   }
 
+  // A fraction of seconds said before stays, as in PostgreSQL.
+  void set_midnight() {
+    field_.parts.hour = 0;
+    field_.parts.minute = 0;
+    field_.parts.second = 0;
+  }
   int32_t current_offset() const {
     return session_zone(context_).at_instant(floor_div(context_.now.micros, kMicrosPerSecond)).seconds_east;
   }
@@ -371,9 +381,11 @@ class Decoder {
       return Fault::kBadFormat;
     }
     if (time_only_) {
-      // A zone whose offset changes needs a whole date, and so does half a date.
+      // A zone whose offset changes needs a whole date, and half a date is none.
       const FieldMask date = seen_ & kDateMask;
       const bool half_date = date != 0 && date != kDateMask;
+      const bool changes = zone_.has_value() && !zone_->zone().fixed_offset().has_value();
+      if (changes && date != kDateMask) return Fault::kBadFormat;
       return half_date && ((seen_ & kZoneBit) == 0 || abbreviation_zone_.has_value()) ? Fault::kBadFormat
                                                                                       : Fault::kNone;
     }
@@ -382,8 +394,9 @@ class Decoder {
         decoded_.seconds_east = 0;
       return Fault::kNone;
     }
+    // A labelled hour may be any integer.
     const int64_t local_seconds = days_from_civil(parts.year, parts.month, parts.day) * kSecondsPerDay +
-                                  parts.hour * 3600 + parts.minute * 60 + parts.second;
+                                  parts.hour * int64_t{3600} + parts.minute * int64_t{60} + parts.second;
     if (abbreviation_zone_.has_value()) {
       decoded_.seconds_east = abbreviated_offset(local_seconds);
     } else if (zone_.has_value()) {

@@ -134,4 +134,29 @@ Result<Interval> date_trunc(std::string_view unit, const Interval& interval) {
   return Interval{interval.months / months * months, 0, 0};
 }
 
+Result<Timestamp> date_bin(const Interval& stride, Timestamp timestamp, Timestamp origin) {
+  if (!timestamp.is_finite()) return timestamp;
+  const auto overflow = [](const char* message) { return Status::error(sqlstate::kDatetimeOverflow, message); };
+  if (!origin.is_finite()) return overflow("origin out of range");
+  if (stride.months != 0) {
+    return Status::error(sqlstate::kFeatureNotSupported,
+                         "timestamps cannot be binned into intervals containing months or years");
+  }
+  const __int128 stride_micros = __int128{stride.days} * kMicrosPerDay + stride.micros;
+  if (stride_micros != static_cast<int64_t>(stride_micros)) return overflow("interval out of range");
+  if (stride_micros <= 0) return overflow("stride must be greater than zero");
+  const __int128 distance = __int128{timestamp.micros} - origin.micros;
+  if (distance != static_cast<int64_t>(distance)) return overflow("interval out of range");
+  __int128 into_stride = distance % stride_micros;
+  if (into_stride < 0) into_stride += stride_micros;
+  const __int128 micros = timestamp.micros - into_stride;
+  if (micros < kTimestampMin || micros >= kTimestampEnd) return timestamp_out_of_range();
+  return Timestamp{static_cast<int64_t>(micros)};
+}
+
+Result<Timestamptz> date_bin(const Interval& stride, Timestamptz timestamp, Timestamptz origin) {
+  DDB_TRY(const Timestamp begin, date_bin(stride, Timestamp{timestamp.micros}, Timestamp{origin.micros}));
+  return Timestamptz{begin.micros};
+}
+
 }  // namespace ddb

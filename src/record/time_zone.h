@@ -10,7 +10,6 @@
 #include <optional>
 #include <string_view>
 
-#include "base/status.h"
 #include "record/datetime_types.h"
 
 namespace ddb {
@@ -27,8 +26,10 @@ class TimeZone {
   virtual ~TimeZone() = default;
   virtual ZoneOffset at_instant(int64_t utc_seconds) const = 0;
   // A wall clock that a forward jump skips is read with the offset before the jump; one that occurs twice, with the
-  // offset after it.
-  virtual ZoneOffset at_local(int64_t local_seconds) const = 0;
+  // offset after it. As given here it asks at_instant() a day before and after: changes must lie two days apart.
+  virtual ZoneOffset at_local(int64_t local_seconds) const;
+  // The one offset of a zone that never changes it; absent for other zones.
+  virtual std::optional<int32_t> fixed_offset() const { return std::nullopt; }
   // What `abbreviation` (upper case) means in this zone around an instant; absent: the zone never used it.
   virtual std::optional<ZoneOffset> at_abbreviation(std::string_view abbreviation, int64_t utc_seconds) const;
 };
@@ -40,6 +41,7 @@ class FixedZone final : public TimeZone {
   explicit FixedZone(int32_t seconds_east, std::string_view abbreviation = {}) noexcept;
   ZoneOffset at_instant(int64_t) const override { return offset(); }
   ZoneOffset at_local(int64_t) const override { return offset(); }
+  std::optional<int32_t> fixed_offset() const override { return seconds_east_; }
 
  private:
   ZoneOffset offset() const { return {seconds_east_, {abbreviation_.data(), abbreviation_size_}}; }
@@ -56,18 +58,6 @@ class ZoneDirectory {
   virtual const TimeZone* find(std::string_view name) const = 0;
 };
 
-// A zone found by name: one of a directory, or a fixed offset held here.
-class FoundZone {
- public:
-  explicit FoundZone(const TimeZone* known) noexcept : known_(known) {}
-  explicit FoundZone(const FixedZone& fixed) noexcept : fixed_(fixed) {}
-  const TimeZone& zone() const { return known_ != nullptr ? *known_ : fixed_; }
-
- private:
-  const TimeZone* known_ = nullptr;
-  FixedZone fixed_;
-};
-
 // One of PostgreSQL's "Default" abbreviations: an offset, or the zone that tells what it means at a given time.
 struct ZoneAbbreviation {
   std::string_view name;  // lower case
@@ -77,12 +67,5 @@ struct ZoneAbbreviation {
 };
 // `lower`: lower case; only its first 10 characters count. Null: unknown.
 const ZoneAbbreviation* find_zone_abbreviation(std::string_view lower);
-
-// A full zone name: the directory's (may be null), else UTC, GMT and their aliases, else POSIX "ABC+3" (west positive,
-// no daylight rule). Absent: unknown.
-std::optional<FoundZone> find_zone(std::string_view name, const ZoneDirectory* directory);
-
-// The zone of SET TIME ZONE and AT TIME ZONE 'name': an abbreviation, else a full name. Errors: 22023.
-Result<FoundZone> zone_by_name(std::string_view name, const ZoneDirectory* directory);
 
 }  // namespace ddb

@@ -289,6 +289,25 @@ TEST(DateTrunc, Intervals) {
   }
 }
 
+TEST(DateBin, CountsStridesFromTheOriginBothWays) {
+  const auto bin = [](std::string_view stride, std::string_view value, std::string_view origin) {
+    return row_of(date_bin(interval(stride), timestamp(value), timestamp(origin)));
+  };
+  EXPECT_EQ(bin("15 min", "2020-02-11 15:44:17.71323", "2001-01-01 00:02:30"), "2020-02-11 15:32:30");
+  EXPECT_EQ(bin("15 min", "2000-02-11 15:44:17.71323", "2001-01-01 00:02:30"), "2000-02-11 15:32:30");
+  EXPECT_EQ(bin("1 day", "infinity", "infinity"), "infinity");
+  EXPECT_EQ(bin("1 day", "2000-01-01", "infinity"), "22008: origin out of range");
+  EXPECT_EQ(bin("1 mon", "2000-01-01", "2000-01-01"),
+            "0A000: timestamps cannot be binned into intervals containing months or years");
+  EXPECT_EQ(bin("0", "2000-01-01", "2000-01-01"), "22008: stride must be greater than zero");
+  EXPECT_EQ(bin("-1 day", "2000-01-01", "2000-01-01"), "22008: stride must be greater than zero");
+  EXPECT_EQ(bin("2147483647 days", "2000-01-01", "2000-01-01"), "22008: interval out of range");
+  EXPECT_EQ(bin("1 day", "294276-12-31", "4714-11-24 BC"), "22008: interval out of range");
+  EXPECT_EQ(bin("100000000 days", "4714-11-24 BC", "4714-11-25 BC"), "22008: timestamp out of range");
+  EXPECT_EQ(row_of(date_bin(interval("1 day"), timestamptz("2000-01-01 10:00+00"), timestamptz("1999-01-01 05:00+00"))),
+            "2000-01-01 05:00:00+00");
+}
+
 struct DateRow {
   int32_t year, month, day;
   const char* expected;

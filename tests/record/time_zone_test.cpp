@@ -8,6 +8,7 @@
 #include "record/datetime_cast.h"
 #include "record/datetime_rows.h"
 #include "record/datetime_trunc.h"
+#include "record/time_zone_search.h"
 
 namespace ddb {
 namespace {
@@ -16,11 +17,6 @@ namespace {
 class NewYork2021 final : public TimeZone {
  public:
   ZoneOffset at_instant(int64_t utc) const override { return utc >= spring() && utc < autumn() ? kDaylight : kStandard; }
-  ZoneOffset at_local(int64_t local) const override {
-    // The skipped hour is read with the offset before, the repeated one with the offset after.
-    if (local < spring() + kStandard.seconds_east + 3600) return kStandard;
-    return local < autumn() + kStandard.seconds_east ? kDaylight : kStandard;
-  }
   std::optional<ZoneOffset> at_abbreviation(std::string_view abbreviation, int64_t) const override {
     if (abbreviation == "EWT") return kDaylight;
     return std::nullopt;
@@ -100,6 +96,15 @@ TEST_F(Zones, NamesInTextAreLookedUp) {
   EXPECT_EQ(row_of(parse_timestamptz("2021-07-01 12:00 MSK", {})), "22023: time zone \"Europe/Moscow\" not recognized");
 }
 
+TEST_F(Zones, TimesNeedADateForAZoneThatChanges) {
+  EXPECT_EQ(row_of(parse_time("12:00 America/New_York", context_)),
+            "22007: invalid input syntax for type time: \"12:00 America/New_York\"");
+  EXPECT_EQ(row_of(parse_time("2021-07-01 12:00 America/New_York", context_)), "12:00:00");
+  EXPECT_EQ(row_of(parse_time("12:00 foo+3", context_)), "12:00:00");
+  EXPECT_EQ(row_of(parse_time("12:00 foo+3bar", context_)),
+            "22007: invalid input syntax for type time: \"12:00 foo+3bar\"");
+}
+
 TEST_F(Zones, StylesPrintTheAbbreviationInForce) {
   context_.format = DateFormat::kSql;
   EXPECT_EQ(read("2021-01-01 12:00+00"), "01/01/2021 07:00:00 EST");
@@ -125,6 +130,53 @@ TEST(ZoneByName, KnowsAbbreviationsUtcAndPosixOffsets) {
   EXPECT_EQ(seconds_east(""), "22023: time zone \"\" not recognized");
   EXPECT_EQ(seconds_east("foo+168"), "22023: time zone \"foo+168\" not recognized");
   EXPECT_EQ(seconds_east("foo+3:"), "22023: time zone \"foo+3:\" not recognized");
+}
+
+std::string under_rule(std::string_view rule, std::string_view utc) {
+  const auto zone = PosixZone::parse(rule);
+  if (!zone.has_value()) return "no rule";
+  DateTimeContext context;
+  context.zone = &*zone;
+  return text_of(timestamptz(utc), context);
+}
+
+TEST(PosixZone, ChangesByItsRuleInEveryYear) {
+  EXPECT_EQ(under_rule("aaa8bbb", "2021-03-14 09:59:59+00"), "2021-03-14 01:59:59-08");
+  EXPECT_EQ(under_rule("aaa8bbb", "2021-03-14 10:00+00"), "2021-03-14 03:00:00-07");
+  EXPECT_EQ(under_rule("aaa8bbb", "2021-11-07 08:59:59+00"), "2021-11-07 01:59:59-07");
+  EXPECT_EQ(under_rule("aaa8bbb", "2021-11-07 09:00+00"), "2021-11-07 01:00:00-08");
+  EXPECT_EQ(under_rule("aaa8bbb", "1969-07-01 00:00+00"), "1969-06-30 17:00:00-07");
+  EXPECT_EQ(under_rule("aaa8bbb", "0500-07-01 00:00+00"), "0500-06-30 17:00:00-07");
+  EXPECT_EQ(under_rule("aaa8bbb7,M4.1.0/3,J300/1:30", "2021-04-04 10:59:59+00"), "2021-04-04 02:59:59-08");
+  EXPECT_EQ(under_rule("aaa8bbb7,M4.1.0/3,J300/1:30", "2021-04-04 11:00:00+00"), "2021-04-04 04:00:00-07");
+  EXPECT_EQ(under_rule("aaa8bbb7,M4.1.0/3,J300/1:30", "2021-10-27 08:29:59+00"), "2021-10-27 01:29:59-07");
+  EXPECT_EQ(under_rule("aaa8bbb7,M4.1.0/3,J300/1:30", "2020-10-27 08:30:00+00"), "2020-10-27 00:30:00-08");
+  EXPECT_EQ(under_rule("NZST-12NZDT,M9.5.0,M4.1.0/3", "2021-01-01 00:00+00"), "2021-01-01 13:00:00+13");
+  EXPECT_EQ(under_rule("NZST-12NZDT,M9.5.0,M4.1.0/3", "2021-07-01 00:00+00"), "2021-07-01 12:00:00+12");
+  EXPECT_EQ(under_rule("NZST-12NZDT,M9.5.0,M4.1.0/3", "294276-12-31 00:00+00"), "294276-12-31 13:00:00+13");
+  EXPECT_EQ(under_rule("IST-2IDT,M3.4.4/26,M10.5.0", "2021-03-25 23:59:59+00"), "2021-03-26 01:59:59+02");
+  EXPECT_EQ(under_rule("IST-2IDT,M3.4.4/26,M10.5.0", "2021-03-26 00:00+00"), "2021-03-26 03:00:00+03");
+  EXPECT_EQ(under_rule("xx1yy,10,200", "2021-01-11 03:00+00"), "2021-01-11 03:00:00+00");
+}
+
+TEST(PosixZone, RefusesWhatIsNoRule) {
+  for (const char* rule : {"", "xx", "1", "xx1yy,10", "xx1yy,M1.1.1,", "xx1yy2z", "xx1yy,M13.1.1,M2.1.1", "xx1yy,J0,J5",
+                           "xx1yy,366,5", "<xx1", "xx168", "xx1:60", "xx-", "xx1yy,J5/168,J6"}) {
+    EXPECT_FALSE(PosixZone::parse(rule).has_value()) << rule;
+  }
+}
+
+TEST(PosixZone, WallClocksReadBackUnlessSkippedOrRepeated) {
+  const auto zone = PosixZone::parse("EST5EDT,M3.2.0,M11.1.0");
+  ASSERT_TRUE(zone.has_value());
+  int64_t repeated = 0;
+  const int64_t begin = timestamp("2021-01-01").micros / kMicrosPerSecond;
+  for (int64_t utc = begin; utc < begin + 366 * int64_t{kSecondsPerDay}; utc += 900) {
+    const ZoneOffset offset = zone->at_instant(utc);
+    const ZoneOffset read = zone->at_local(utc + offset.seconds_east);
+    if (read.seconds_east != offset.seconds_east) ++repeated;
+  }
+  EXPECT_EQ(repeated, 4);  // the first round of the hour that occurs twice
 }
 
 TEST(FixedZone, IsNamedForItsOffset) {
