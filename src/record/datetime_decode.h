@@ -1,5 +1,6 @@
 // datetime_decode: from the fields of a text to calendar and clock values, as PostgreSQL understands them. Keeps: the
-// parts handed out without a fault are a valid date and time of day; whether a type can hold them is the caller's check.
+// parts handed out without a fault are a valid date, of decode_time_only() a valid time of day; whether a type can hold
+// them is the caller's check (a labelled hour, "h 99", may be any).
 #pragma once
 
 #include <cstdint>

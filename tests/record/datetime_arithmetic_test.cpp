@@ -219,7 +219,8 @@ TEST(DateTimeArithmetic, Dates) {
   auto whole_range = subtract(date("5874897-12-31"), date("4714-11-24 BC"));
   ASSERT_TRUE(whole_range.is_ok());
   EXPECT_EQ(*whole_range, 2'147'483'493);
-  EXPECT_EQ(error_row(subtract(Date::infinity(), date("2000-01-01")).status()), "22008: cannot subtract infinite dates");
+  EXPECT_EQ(error_row(subtract(Date::infinity(), date("2000-01-01")).status()),
+            "22008: cannot subtract infinite dates");
   EXPECT_EQ(row_of(at_time(date("2000-01-01"), time_of_day("24:00"))), "2000-01-02 00:00:00");
   EXPECT_EQ(row_of(at_time(date("294276-12-31"), time_of_day("24:00"))), "22008: timestamp out of range");
   EXPECT_EQ(row_of(at_time(Date::infinity(), time_of_day("24:00"))), "infinity");

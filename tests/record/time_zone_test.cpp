@@ -16,7 +16,9 @@ namespace {
 // New York in the year 2021: daylight time from 2021-03-14 07:00 UTC until 2021-11-07 06:00 UTC.
 class NewYork2021 final : public TimeZone {
  public:
-  ZoneOffset at_instant(int64_t utc) const override { return utc >= spring() && utc < autumn() ? kDaylight : kStandard; }
+  ZoneOffset at_instant(int64_t utc) const override {
+    return utc >= spring() && utc < autumn() ? kDaylight : kStandard;
+  }
   std::optional<ZoneOffset> at_abbreviation(std::string_view abbreviation, int64_t) const override {
     if (abbreviation == "EWT") return kDaylight;
     return std::nullopt;
