@@ -25,12 +25,16 @@ struct SqlState {
 };
 
 namespace sqlstate {
-inline constexpr SqlState kConnectionDoesNotExist{"08003"};      // connection_does_not_exist
+inline constexpr SqlState kConnectionDoesNotExist{"08003"};  // connection_does_not_exist
 inline constexpr SqlState kOutcomeUnknown{"08007"};       // transaction_resolution_unknown
 inline constexpr SqlState kFeatureNotSupported{"0A000"};  // feature_not_supported
 inline constexpr SqlState kStringTruncation{"22001"};     // string_data_right_truncation
 inline constexpr SqlState kNumericOutOfRange{"22003"};    // numeric_value_out_of_range
+inline constexpr SqlState kInvalidDatetime{"22007"};      // invalid_datetime_format
+inline constexpr SqlState kDatetimeOverflow{"22008"};     // datetime_field_overflow
+inline constexpr SqlState kInvalidZoneOffset{"22009"};    // invalid_time_zone_displacement_value
 inline constexpr SqlState kDivisionByZero{"22012"};       // division_by_zero
+inline constexpr SqlState kIntervalOverflow{"22015"};     // interval_field_overflow
 inline constexpr SqlState kNotInRepertoire{"22021"};      // character_not_in_repertoire
 inline constexpr SqlState kInvalidParameter{"22023"};     // invalid_parameter_value
 inline constexpr SqlState kInvalidText{"22P02"};          // invalid_text_representation

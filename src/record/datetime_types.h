@@ -2,7 +2,7 @@
 // layouts of vectors and rows; the least and greatest integers of a type are −infinity and infinity.
 //
 // type         bytes  value                                            range
-// Date         4      int32 days since 2000-01-01                      4713-11-24 BC … 5874897-12-31, ±infinity
+// Date         4      int32 days since 2000-01-01                      4714-11-24 BC … 5874897-12-31, ±infinity
 // TimeOfDay    8      int64 µs since midnight                          0 … 86,400,000,000 (24:00:00)
 // Timestamp    8      int64 µs since 2000-01-01 00:00, no zone         4714-11-24 BC 00:00 … 294276-12-31, ±infinity
 // Timestamptz  8      int64 µs since 2000-01-01 00:00 UTC              as Timestamp

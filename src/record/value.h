@@ -14,6 +14,7 @@
 #include <variant>
 
 #include "base/status.h"
+#include "record/datetime_context.h"
 #include "record/datetime_types.h"
 #include "record/numeric.h"
 #include "record/sql_type.h"
@@ -52,10 +53,10 @@ bool identical_values(const Value& a, const Value& b);
 bool equal_may_differ(const SqlType& type);
 
 // Text as the type's input function reads it, with the modifier of the type. That function's errors; 22021 for text
-// that is not UTF-8. Date and time types: 0A000 for now.
-Result<Value> parse_value(const SqlType& type, std::string_view text);
+// that is not UTF-8. `context`: zone, styles and the meaning of 'now' of date and time types.
+Result<Value> parse_value(const SqlType& type, std::string_view text, const DateTimeContext& context = {});
 
-// As a query returns it; nothing for NULL. Date and time types: 0A000 for now.
-Status append_value_text(const Value& value, std::string& out);
+// As a query returns it; nothing for NULL.
+Status append_value_text(const Value& value, std::string& out, const DateTimeContext& context = {});
 
 }  // namespace ddb

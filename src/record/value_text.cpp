@@ -2,6 +2,7 @@
 #include "record/boolean_text.h"
 #include "record/bytea_text.h"
 #include "record/character_types.h"
+#include "record/datetime_text.h"
 #include "record/float_text.h"
 #include "record/integer_text.h"
 #include "record/utf8.h"
@@ -9,13 +10,6 @@
 
 namespace ddb {
 namespace {
-
-// NOT YET LINKED: the text forms of date, time, timestamp, timestamptz and interval come with datetime_text.h, which
-// needs a context (zone, styles) as a further argument here.
-Status date_time_text_is_missing(const SqlType& type) {
-  return Status::error(sqlstate::kFeatureNotSupported,
-                       "text of type " + sql_type_name(type) + " is not supported yet");
-}
 
 template <typename T>
 Result<Value> of(const SqlType& type, Result<T> parsed) {
@@ -30,7 +24,7 @@ Result<Value> parse_varchar(const SqlType& type, std::string_view text) {
 
 }  // namespace
 
-Result<Value> parse_value(const SqlType& type, std::string_view text) {
+Result<Value> parse_value(const SqlType& type, std::string_view text, const DateTimeContext& context) {
   DDB_RETURN_IF_ERROR(validate_utf8(text));
   switch (type.id) {
     case SqlTypeId::kBoolean:
@@ -58,16 +52,20 @@ Result<Value> parse_value(const SqlType& type, std::string_view text) {
     case SqlTypeId::kUuid:
       return of(type, parse_uuid(text));
     case SqlTypeId::kDate:
+      return of(type, parse_date(text, context));
     case SqlTypeId::kTime:
+      return of(type, parse_time(text, context, type.typmod));
     case SqlTypeId::kTimestamp:
+      return of(type, parse_timestamp(text, context, type.typmod));
     case SqlTypeId::kTimestamptz:
+      return of(type, parse_timestamptz(text, context, type.typmod));
     case SqlTypeId::kInterval:
-      break;
+      return of(type, parse_interval(text, context, type.typmod));
   }
-  return date_time_text_is_missing(type);
+  return Status::error(sqlstate::kInternal, "a value of no known type");
 }
 
-Status append_value_text(const Value& value, std::string& out) {
+Status append_value_text(const Value& value, std::string& out, const DateTimeContext& context) {
   if (value.is_null()) return Status::ok();
   switch (value.type.id) {
     case SqlTypeId::kBoolean:
@@ -103,13 +101,22 @@ Status append_value_text(const Value& value, std::string& out) {
       append_uuid(value.get<Uuid>(), out);
       return Status::ok();
     case SqlTypeId::kDate:
+      format_date(value.get<Date>(), context, out);
+      return Status::ok();
     case SqlTypeId::kTime:
+      format_time(value.get<TimeOfDay>(), out);
+      return Status::ok();
     case SqlTypeId::kTimestamp:
+      format_timestamp(value.get<Timestamp>(), context, out);
+      return Status::ok();
     case SqlTypeId::kTimestamptz:
+      format_timestamptz(value.get<Timestamptz>(), context, out);
+      return Status::ok();
     case SqlTypeId::kInterval:
-      break;
+      format_interval(value.get<Interval>(), context.interval_style, out);
+      return Status::ok();
   }
-  return date_time_text_is_missing(value.type);
+  return Status::error(sqlstate::kInternal, "a value of no known type");
 }
 
 }  // namespace ddb
