@@ -17,6 +17,16 @@ Result<Value> of(const SqlType& type, Result<T> parsed) {
   return Value{type, std::move(parsed).value()};
 }
 
+Result<Value> of(const SqlType& type, Result<Date> parsed) {
+  if (!parsed.is_ok()) return parsed.status();
+  return Value{type, parsed->days};
+}
+template <typename T>
+Result<Value> of_micros(const SqlType& type, Result<T> parsed) {
+  if (!parsed.is_ok()) return parsed.status();
+  return Value{type, parsed->micros};
+}
+
 Result<Value> parse_varchar(const SqlType& type, std::string_view text) {
   DDB_TRY(const std::string_view kept, coerce_varchar(text, type.typmod, Coercion::kAssignment));
   return Value{type, std::string(kept)};
@@ -54,11 +64,11 @@ Result<Value> parse_value(const SqlType& type, std::string_view text, const Date
     case SqlTypeId::kDate:
       return of(type, parse_date(text, context));
     case SqlTypeId::kTime:
-      return of(type, parse_time(text, context, type.typmod));
+      return of_micros(type, parse_time(text, context, type.typmod));
     case SqlTypeId::kTimestamp:
-      return of(type, parse_timestamp(text, context, type.typmod));
+      return of_micros(type, parse_timestamp(text, context, type.typmod));
     case SqlTypeId::kTimestamptz:
-      return of(type, parse_timestamptz(text, context, type.typmod));
+      return of_micros(type, parse_timestamptz(text, context, type.typmod));
     case SqlTypeId::kInterval:
       return of(type, parse_interval(text, context, type.typmod));
   }
@@ -101,16 +111,16 @@ Status append_value_text(const Value& value, std::string& out, const DateTimeCon
       append_uuid(value.get<Uuid>(), out);
       return Status::ok();
     case SqlTypeId::kDate:
-      format_date(value.get<Date>(), context, out);
+      format_date(Date{value.get<int32_t>()}, context, out);
       return Status::ok();
     case SqlTypeId::kTime:
-      format_time(value.get<TimeOfDay>(), out);
+      format_time(TimeOfDay{value.get<int64_t>()}, out);
       return Status::ok();
     case SqlTypeId::kTimestamp:
-      format_timestamp(value.get<Timestamp>(), context, out);
+      format_timestamp(Timestamp{value.get<int64_t>()}, context, out);
       return Status::ok();
     case SqlTypeId::kTimestamptz:
-      format_timestamptz(value.get<Timestamptz>(), context, out);
+      format_timestamptz(Timestamptz{value.get<int64_t>()}, context, out);
       return Status::ok();
     case SqlTypeId::kInterval:
       format_interval(value.get<Interval>(), context.interval_style, out);
