@@ -48,7 +48,8 @@ class Database {
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
 
-  // Checkpoints, marks the file clean and removes the log. REQUIRES: every session is gone (55006 otherwise).
+  // Checkpoints, marks the file clean and removes the log. REQUIRES: every session is gone (55006 otherwise),
+  // no other call on this handle is running. Later calls give 08003.
   // On an error the files stay recoverable; the handle can only be destroyed afterwards.
   Status close();
 
