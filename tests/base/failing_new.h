@@ -46,23 +46,49 @@ class FailingNew {
 
 }  // namespace ddb
 
-// Not inlined: gcc would see free() meet operator new and warn.
-__attribute__((noinline)) void* operator new(std::size_t bytes) {
-  ddb::FailingNew::count_one();
-  void* memory = std::malloc(bytes == 0 ? 1 : bytes);
+// All forms, so that none comes from a sanitizer's library while its counterpart is ours. Not inlined: gcc would see free()
+// meet operator new and warn.
+namespace ddb {
+__attribute__((noinline)) inline void* counted_allocation(std::size_t bytes, std::size_t align) {
+  FailingNew::count_one();
+  void* memory = align == 0 ? std::malloc(bytes == 0 ? 1 : bytes)
+                            : std::aligned_alloc(align, (bytes + align - 1) / align * align);
   if (memory == nullptr) throw std::bad_alloc();
   return memory;
 }
-__attribute__((noinline)) void operator delete(void* memory) noexcept { std::free(memory); }
-__attribute__((noinline)) void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
-__attribute__((noinline)) void* operator new(std::size_t bytes, std::align_val_t align) {
-  ddb::FailingNew::count_one();
-  const auto step = static_cast<std::size_t>(align);
-  void* memory = std::aligned_alloc(step, (bytes + step - 1) / step * step);
-  if (memory == nullptr) throw std::bad_alloc();
-  return memory;
+__attribute__((noinline)) inline void* counted_or_null(std::size_t bytes, std::size_t align) noexcept {
+  try {
+    return counted_allocation(bytes, align);
+  } catch (const std::bad_alloc&) {
+    return nullptr;
+  }
 }
-__attribute__((noinline)) void operator delete(void* memory, std::align_val_t) noexcept { std::free(memory); }
-__attribute__((noinline)) void operator delete(void* memory, std::size_t, std::align_val_t) noexcept {
-  std::free(memory);
+__attribute__((noinline)) inline void give_memory_back(void* memory) noexcept { std::free(memory); }
+}  // namespace ddb
+
+// NOLINTBEGIN
+void* operator new(std::size_t n) { return ddb::counted_allocation(n, 0); }
+void* operator new[](std::size_t n) { return ddb::counted_allocation(n, 0); }
+void* operator new(std::size_t n, const std::nothrow_t&) noexcept { return ddb::counted_or_null(n, 0); }
+void* operator new[](std::size_t n, const std::nothrow_t&) noexcept { return ddb::counted_or_null(n, 0); }
+void* operator new(std::size_t n, std::align_val_t a) { return ddb::counted_allocation(n, std::size_t(a)); }
+void* operator new[](std::size_t n, std::align_val_t a) { return ddb::counted_allocation(n, std::size_t(a)); }
+void* operator new(std::size_t n, std::align_val_t a, const std::nothrow_t&) noexcept {
+  return ddb::counted_or_null(n, std::size_t(a));
 }
+void* operator new[](std::size_t n, std::align_val_t a, const std::nothrow_t&) noexcept {
+  return ddb::counted_or_null(n, std::size_t(a));
+}
+void operator delete(void* p) noexcept { ddb::give_memory_back(p); }
+void operator delete[](void* p) noexcept { ddb::give_memory_back(p); }
+void operator delete(void* p, std::size_t) noexcept { ddb::give_memory_back(p); }
+void operator delete[](void* p, std::size_t) noexcept { ddb::give_memory_back(p); }
+void operator delete(void* p, const std::nothrow_t&) noexcept { ddb::give_memory_back(p); }
+void operator delete[](void* p, const std::nothrow_t&) noexcept { ddb::give_memory_back(p); }
+void operator delete(void* p, std::align_val_t) noexcept { ddb::give_memory_back(p); }
+void operator delete[](void* p, std::align_val_t) noexcept { ddb::give_memory_back(p); }
+void operator delete(void* p, std::size_t, std::align_val_t) noexcept { ddb::give_memory_back(p); }
+void operator delete[](void* p, std::size_t, std::align_val_t) noexcept { ddb::give_memory_back(p); }
+void operator delete(void* p, std::align_val_t, const std::nothrow_t&) noexcept { ddb::give_memory_back(p); }
+void operator delete[](void* p, std::align_val_t, const std::nothrow_t&) noexcept { ddb::give_memory_back(p); }
+// NOLINTEND
