@@ -45,6 +45,7 @@ programs=(
   "micro_checkpoint_jitter|dir|--rounds 1 --pages 2000 --commits 1000 --floor-writes 50 --memory-limit 8m --wal-limit 4m"
   "micro_log_volume|dir|--pages 2000 --changes 5000"
   "micro_snapshot_scan|dir|--rounds 2 --pages 3000"
+  "micro_leaf_layouts||--rounds 1 --rows 20000 --pages 8192"
   "micro_open_recovery|dir|--rounds 2 --pages 500 --log-bytes 8000000"
 )
 

@@ -10,13 +10,11 @@
 
 #include "base/status.h"
 #include "record/datetime_types.h"
+#include "record/interval_span.h"
 
 namespace ddb {
 
-// µs of months, days and time together.
-constexpr __int128 interval_span(const Interval& interval) {
-  return (__int128{interval.months} * kDaysPerMonth + interval.days) * kMicrosPerDay + interval.micros;
-}
+// "1 month", "30 days" and "720 hours" are equal.
 constexpr std::strong_ordering compare(const Interval& a, const Interval& b) {
   const __int128 x = interval_span(a), y = interval_span(b);
   return x < y   ? std::strong_ordering::less

@@ -6,16 +6,9 @@
 namespace ddb {
 
 // In µs; needs 74 bits.
-constexpr __int128 interval_span_micros(const Interval& interval) {
+constexpr __int128 interval_span(const Interval& interval) {
   const int64_t days = int64_t{interval.months} * kDaysPerMonth + interval.days;
   return static_cast<__int128>(days) * kMicrosPerDay + interval.micros;
-}
-
-// −1, 0 or 1. "1 month", "30 days" and "720 hours" are equal.
-constexpr int compare_interval_spans(const Interval& a, const Interval& b) {
-  const __int128 left = interval_span_micros(a);
-  const __int128 right = interval_span_micros(b);
-  return static_cast<int>(left > right) - static_cast<int>(left < right);
 }
 
 // The interval of that span with as many months, then days, as their fields can hold: what stands for all equal ones.

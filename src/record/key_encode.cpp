@@ -53,7 +53,7 @@ void append_key_uuid(const KeyColumn& column, const Uuid& value, ByteBuffer& out
 }
 
 void append_key_interval(const KeyColumn& column, const Interval& value, ByteBuffer& out) {
-  auto bits = static_cast<unsigned __int128>(interval_span_micros(value));
+  auto bits = static_cast<unsigned __int128>(interval_span(value));
   bits ^= static_cast<unsigned __int128>(1) << 79;
   char* to = out.extend(11);
   to[0] = static_cast<char>(kKeyValue);

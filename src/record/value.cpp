@@ -55,7 +55,7 @@ int compare_values(const Value& a, const Value& b) {
     case SqlTypeId::kUuid:
       return three_way(a.get<Uuid>(), b.get<Uuid>());
     case SqlTypeId::kInterval:
-      return compare_interval_spans(a.get<Interval>(), b.get<Interval>());
+      return three_way(interval_span(a.get<Interval>()), interval_span(b.get<Interval>()));
   }
   return 0;
 }

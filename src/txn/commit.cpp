@@ -36,9 +36,8 @@ Result<Lsn> Session::commit(Durability durability) {
   }
   if (!appended.is_ok()) {
     store_.rollbacks.fetch_add(1, std::memory_order_relaxed);
-    Status waited = end_write(false);
-    if (appended.status().is(sqlstate::kOutcomeUnknown) || waited.is_ok()) return appended.status();
-    return waited;
+    (void)end_write(false).is_ok();  // whatever became of its base: this one has no commit record, or said 08007 itself
+    return appended.status();
   }
   (void)end_write(true).is_ok();
   store_.commits.fetch_add(1, std::memory_order_relaxed);
@@ -95,8 +94,8 @@ Status Session::reserve_log(uint64_t* frame_bytes, uint64_t* frames) {
     if (progress) continue;
     beyond_limit = settled;
     if (settled) continue;
-    DDB_RETURN_IF_ERROR(log->wait_durable(base));
-    DDB_RETURN_IF_ERROR(log->wait_visible(base));
+    // Not their 08007: nothing of this transaction is in the log.
+    if (!log->wait_durable(base).is_ok() || !log->wait_visible(base).is_ok()) return store_.poison.cause();
     settled = true;
   }
 }

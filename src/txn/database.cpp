@@ -14,7 +14,7 @@ Database::Database(std::unique_ptr<Store> store) : store_(std::move(store)) {}
 Database::~Database() = default;
 
 Result<std::unique_ptr<Session>> Database::new_session() {
-  DDB_RETURN_IF_ERROR(store_->check_fork());
+  DDB_RETURN_IF_ERROR(store_->check_usable());
   const uint64_t sessions_max = store_->options.sessions_max;
   if (store_->sessions.fetch_add(1, std::memory_order_relaxed) >= sessions_max) {
     store_->sessions.fetch_sub(1, std::memory_order_relaxed);
@@ -42,13 +42,13 @@ Result<std::unique_ptr<Session>> Database::make_session() {
 }
 
 Status Database::checkpoint() {
-  DDB_RETURN_IF_ERROR(store_->check_fork());
+  DDB_RETURN_IF_ERROR(store_->check_usable());
   if (store_->in_memory() || store_->options.read_only) return Status::ok();
   return store_->checkpointer.run_to_end();
 }
 
 Result<bool> Database::background_step() {
-  DDB_RETURN_IF_ERROR(store_->check_fork());
+  DDB_RETURN_IF_ERROR(store_->check_usable());
   Log* log = store_->log.load(std::memory_order_acquire);
   if (log == nullptr || store_->options.read_only) return false;
   (void)log->keeper_step(store_->runtime.now_ns());
@@ -56,7 +56,7 @@ Result<bool> Database::background_step() {
 }
 
 Status Database::wait_durable(Lsn lsn) {
-  DDB_RETURN_IF_ERROR(store_->check_fork());
+  DDB_RETURN_IF_ERROR(store_->check_usable());
   Log* log = store_->log.load(std::memory_order_acquire);
   if (log == nullptr) return Status::ok();
   if (lsn > log->appended_lsn()) {
@@ -67,7 +67,7 @@ Status Database::wait_durable(Lsn lsn) {
 
 Status Database::close() {
   Store& store = *store_;
-  DDB_RETURN_IF_ERROR(store.check_fork());
+  DDB_RETURN_IF_ERROR(store.check_usable());
   if (store.sessions.load(std::memory_order_acquire) != 0) {
     return Status::error(sqlstate::kObjectInUse, "the database still has open sessions")
         .with_hint("close them first");

@@ -24,7 +24,7 @@ Session::~Session() {
   store_.sessions.fetch_sub(1, std::memory_order_release);
 }
 
-Status Session::check_usable() const { return store_.check_fork(); }
+Status Session::check_usable() const { return store_.check_usable(); }
 
 Status Session::take_snapshot() {
   // The only wait of a reader: its own last commit may be appended but not visible yet.

@@ -235,8 +235,7 @@ Result<uint32_t> Session::trim_checked(uint32_t pages_max) {
 Result<bool> Session::direct_allowed(PageNo page) {
   const Lsn base(write_->base_lsn());
   Log* log = store_.log.load(std::memory_order_acquire);
-  DDB_RETURN_IF_ERROR(log->wait_durable(base));
-  DDB_RETURN_IF_ERROR(log->wait_visible(base));
+  if (!log->wait_durable(base).is_ok() || !log->wait_visible(base).is_ok()) return store_.poison.cause();
   std::vector<uint64_t> states;
   store_.cache->live_snapshots(&states, nullptr);  // ours (the base) and the checkpoint's among them
   if (page.value < store_.checkpoint_page_count.load(std::memory_order_acquire)) {
@@ -269,7 +268,7 @@ Result<bool> Session::write_direct(PageNo page) {
     if (entry->level != write_->depth()) return false;
     // The place may hold the only copy of what an outer savepoint goes back to.
     for (const PrivatePage* outer = entry->outer; outer != nullptr; outer = outer->outer) {
-      if (outer->direct) return false;
+      if (outer->direct && !DDB_FAULT(kDirectOverOuter)) return false;
     }
     Result<bool> allowed = direct_allowed(page);
     if (!allowed.is_ok()) return fail(allowed.status());

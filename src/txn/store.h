@@ -85,7 +85,7 @@ struct Store {
            !closed.load(std::memory_order_relaxed);
   }
   // 25000 in a forked child, 08003 after close().
-  Status check_fork() const {
+  Status check_usable() const {
     if (usable()) [[likely]]
       return Status::ok();
     if (!closed.load(std::memory_order_relaxed)) {

@@ -6,7 +6,7 @@
 #include <string>
 
 #include "random_values.h"
-#include "record/interval_span.h"
+#include "record/interval.h"
 #include "record/vector_value.h"
 
 namespace ddb {
@@ -77,12 +77,12 @@ TEST(ValueTest, SpansOfIntervalsComeBack) {
       {-1, 31, 0}, {0, 0, INT64_MAX},       {0, kMin, INT64_MAX},    {kMax, kMin, INT64_MIN}};
   for (const Interval& interval : kIntervals) {
     Interval back;
-    ASSERT_TRUE(interval_from_span(interval_span_micros(interval), back));
-    EXPECT_EQ(compare_interval_spans(interval, back), 0);
+    ASSERT_TRUE(interval_from_span(interval_span(interval), back));
+    EXPECT_TRUE(compare(interval, back) == 0);
   }
   Interval back;
-  EXPECT_FALSE(interval_from_span(interval_span_micros({kMax, kMax, INT64_MAX}) + 1, back));
-  EXPECT_FALSE(interval_from_span(interval_span_micros({kMin, kMin, INT64_MIN}) - 1, back));
+  EXPECT_FALSE(interval_from_span(interval_span({kMax, kMax, INT64_MAX}) + 1, back));
+  EXPECT_FALSE(interval_from_span(interval_span({kMin, kMin, INT64_MIN}) - 1, back));
 }
 
 TEST(VectorValueTest, RowsKeepEveryValue) {

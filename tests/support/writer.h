@@ -48,6 +48,7 @@ class Writer {
   void after_commit(Lsn lsn, Durability durability);
   void end_by_rollback();
 
+  void step_bulk();
   void step_change(bool whole);
   void step_allocate();
   void step_free();

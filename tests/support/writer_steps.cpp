@@ -89,7 +89,7 @@ void Writer::step(Shape shape) {
     case Shape::kLarge:
       return random_.chance(900) ? step_change(true) : step_savepoint();
     case Shape::kBulk:
-      return random_.chance(850) ? step_allocate() : step_write_direct();
+      return step_bulk();
     case Shape::kFree:
       return random_.chance(750) ? step_free() : step_trim();
     case Shape::kEmpty:
@@ -112,6 +112,17 @@ void Writer::step(Shape shape) {
   if (kind < 97) return step_trim();
   if (kind < 98) return step_second_writer();
   if (random_.chance(300)) step_provoke_failure();
+}
+
+// Mostly new pages, some written directly, with savepoints around them and places that are given back and taken again.
+void Writer::step_bulk() {
+  const uint64_t kind = random_.below(100);
+  if (kind < 76) return step_allocate();
+  if (kind < 86) return step_write_direct();
+  if (kind < 89) return step_savepoint();
+  if (kind < 96) return step_free();
+  if (kind < 99) return step_rollback_to();
+  step_release();
 }
 
 void Writer::step_change(bool whole) {

@@ -43,6 +43,7 @@ class AllocationTest : public StoreFixture, public ::testing::WithParamInterface
         if (value % 2 == 0) DDB_RETURN_IF_ERROR(s.rollback_to(depth));
         DDB_RETURN_IF_ERROR(s.release(depth));
         if (value % 2 != 0) DDB_RETURN_IF_ERROR(s.free(extra));
+        if (value % 2 != 0) DDB_RETURN_IF_ERROR(s.trim(8).status());  // the checkpoint truncates the file
       }
       DDB_RETURN_IF_ERROR(set(s, pages_[i], value));
     }
@@ -146,6 +147,34 @@ TEST_P(AllocationTest, EachInTurnFails) {
   }
   EXPECT_GT(nth, 100u);
   EXPECT_EQ(failures, 0u);
+}
+
+class RollbackToTest : public StoreFixture {};
+
+// The map of private pages may be as full as it gets: going back to a savepoint needs no memory.
+TEST_F(RollbackToTest, AllocatesNothing) {
+  open(options());
+  const std::vector<PageNo> pages = make_pages(70);
+  auto s = session();
+  for (uint64_t count = 1; count < 68; ++count) {
+    ASSERT_OK(s->begin_write());
+    ASSERT_OK(set(*s, pages[0], 500));
+    ASSERT_OK(s->savepoint().status());
+    ASSERT_OK(s->savepoint().status());
+    ASSERT_OK(set(*s, pages[0], 501));  // goes back to 500, and first: release() turns the order around
+    for (uint64_t i = 1; i <= count; ++i) ASSERT_OK(set(*s, pages[i], 1000 + i));
+    ASSERT_OK(s->release(2));
+    Status rolled;
+    {
+      FailingNew fail(1);
+      rolled = s->rollback_to(1);
+    }
+    ASSERT_OK(rolled);
+    ASSERT_EQ(FailingNew::failures(), 0u) << count;
+    for (uint64_t i = 1; i <= count; ++i) ASSERT_EQ(get(*s, pages[i]).value(), i);
+    ASSERT_EQ(get(*s, pages[0]).value(), 500u);
+    ASSERT_OK(s->rollback());
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(OnceAndForGood, AllocationTest, ::testing::Bool(),

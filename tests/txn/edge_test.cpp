@@ -6,6 +6,8 @@
 #include <filesystem>
 
 #include "fixture.h"
+#include "vfs/sim_disk.h"
+#include "vfs/sim_vfs.h"
 
 namespace ddb {
 namespace {
@@ -135,20 +137,25 @@ TEST_F(EdgeTest, ACachedPageIsNotReadInAForkedChild) {
   std::filesystem::remove_all(folder);
 }
 
-TEST_F(EdgeTest, RollingBackToASavepointAllocatesNothingForPagesItKnows) {
-  open(options());
-  const std::vector<PageNo> pages = make_pages(40);
+TEST_F(EdgeTest, AfterAnUnknownOutcomeTheSessionReadsOn) {
+  SimDisk disk;
+  Runtime& runtime = Runtime::native_without_threads();
+  SimVfs vfs(disk, runtime);
+  Options o = options();
+  o.vfs = &vfs;
+  o.runtime = &runtime;
+  open(o);
+  const std::vector<PageNo> pages = make_pages(2);
   auto s = session();
-  for (uint64_t count = 1; count < 40; ++count) {  // every fill of the map of private pages
-    ASSERT_OK(s->begin_write());
-    ASSERT_OK(s->savepoint().status());
-    ASSERT_OK(s->savepoint().status());
-    for (uint64_t i = 0; i < count; ++i) ASSERT_OK(set(*s, pages[i], 1000 + i));
-    ASSERT_OK(s->release(2));
-    ASSERT_OK(s->rollback_to(1));
-    for (uint64_t i = 0; i < count; ++i) ASSERT_EQ(get(*s, pages[i]).value(), i);
-    ASSERT_OK(s->rollback());
-  }
+  vfs.set_faults([](IoCall call, const std::string&, uint64_t) {
+    return call == IoCall::kSync ? InjectedFault::kIoError : InjectedFault::kNone;
+  });
+  EXPECT_TRUE(commit_one(*s, pages[1], 77).is(sqlstate::kOutcomeUnknown));
+  ASSERT_OK(s->begin_read());
+  EXPECT_EQ(get(*s, pages[1]).value(), 1u);
+  ASSERT_OK(s->rollback());
+  s.reset();
+  db_.reset();
 }
 
 }  // namespace
