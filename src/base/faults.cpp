@@ -22,7 +22,8 @@ const char* fault_name(Fault fault) {
                                            "no-direct-priority",
                                            "skip-new-looking-page",
                                            "no-fresh-sector",
-                                           "tentative-target", "fill-any-version", "direct-over-outer", "no-tail-copy"};
+                                           "direct-over-outer",
+                                           "no-tail-copy"};
   static_assert(sizeof(kNames) / sizeof(kNames[0]) == static_cast<size_t>(Fault::kCount));
   return kNames[static_cast<int>(fault)];
 }

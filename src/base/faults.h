@@ -23,9 +23,7 @@ enum class Fault : int {
   kNoDirectPriority,       // redo ignores direct frames
   kSkipNewLookingPage,     // the first checkpoint after recovery skips a page whose main copy looks new
   kNoFreshSector,          // appends after a sync go on in the same sector
-  kTentativeTarget,           // the checkpoint takes a snapshot that a reader is only about to take as its target
-  kFillAnyVersion,            // a load fills whatever version its snapshot finds when it ends
-  kDirectOverOuter,           // a direct write may overwrite what an outer savepoint goes back to
+  kDirectOverOuter,        // a direct write may overwrite what an outer savepoint goes back to
   kNoTailCopy,             // recovery trusts the unsynced tail of the log where it lies
   kCount
 };

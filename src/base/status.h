@@ -26,36 +26,36 @@ struct SqlState {
 
 namespace sqlstate {
 inline constexpr SqlState kConnectionDoesNotExist{"08003"};  // connection_does_not_exist
-inline constexpr SqlState kOutcomeUnknown{"08007"};       // transaction_resolution_unknown
-inline constexpr SqlState kFeatureNotSupported{"0A000"};  // feature_not_supported
-inline constexpr SqlState kStringTruncation{"22001"};     // string_data_right_truncation
-inline constexpr SqlState kNumericOutOfRange{"22003"};    // numeric_value_out_of_range
-inline constexpr SqlState kInvalidDatetime{"22007"};      // invalid_datetime_format
-inline constexpr SqlState kDatetimeOverflow{"22008"};     // datetime_field_overflow
-inline constexpr SqlState kInvalidZoneOffset{"22009"};    // invalid_time_zone_displacement_value
-inline constexpr SqlState kDivisionByZero{"22012"};       // division_by_zero
-inline constexpr SqlState kIntervalOverflow{"22015"};     // interval_field_overflow
-inline constexpr SqlState kNotInRepertoire{"22021"};      // character_not_in_repertoire
-inline constexpr SqlState kInvalidParameter{"22023"};     // invalid_parameter_value
-inline constexpr SqlState kInvalidText{"22P02"};          // invalid_text_representation
-inline constexpr SqlState kInvalidState{"25000"};         // invalid_transaction_state
-inline constexpr SqlState kReadOnly{"25006"};             // read_only_sql_transaction
-inline constexpr SqlState kFailedTransaction{"25P02"};    // in_failed_sql_transaction
-inline constexpr SqlState kBadSavepoint{"3B001"};         // invalid_savepoint_specification
-inline constexpr SqlState kSerialization{"40001"};        // serialization_failure
-inline constexpr SqlState kDiskFull{"53100"};             // disk_full
-inline constexpr SqlState kOutOfMemory{"53200"};          // out_of_memory
-inline constexpr SqlState kLimitExceeded{"53400"};        // configuration_limit_exceeded
-inline constexpr SqlState kProgramLimit{"54000"};         // program_limit_exceeded
-inline constexpr SqlState kObjectInUse{"55006"};          // object_in_use
-inline constexpr SqlState kLockNotAvailable{"55P03"};     // lock_not_available
-inline constexpr SqlState kQueryCanceled{"57014"};        // query_canceled
-inline constexpr SqlState kIoError{"58030"};              // io_error
-inline constexpr SqlState kUndefinedFile{"58P01"};        // undefined_file
-inline constexpr SqlState kDuplicateFile{"58P02"};        // duplicate_file
-inline constexpr SqlState kSnapshotTooOld{"72000"};       // snapshot_too_old
-inline constexpr SqlState kInternal{"XX000"};             // internal_error
-inline constexpr SqlState kCorrupted{"XX001"};            // data_corrupted
+inline constexpr SqlState kOutcomeUnknown{"08007"};          // transaction_resolution_unknown
+inline constexpr SqlState kFeatureNotSupported{"0A000"};     // feature_not_supported
+inline constexpr SqlState kStringTruncation{"22001"};        // string_data_right_truncation
+inline constexpr SqlState kNumericOutOfRange{"22003"};       // numeric_value_out_of_range
+inline constexpr SqlState kInvalidDatetime{"22007"};         // invalid_datetime_format
+inline constexpr SqlState kDatetimeOverflow{"22008"};        // datetime_field_overflow
+inline constexpr SqlState kInvalidZoneOffset{"22009"};       // invalid_time_zone_displacement_value
+inline constexpr SqlState kDivisionByZero{"22012"};          // division_by_zero
+inline constexpr SqlState kIntervalOverflow{"22015"};        // interval_field_overflow
+inline constexpr SqlState kNotInRepertoire{"22021"};         // character_not_in_repertoire
+inline constexpr SqlState kInvalidParameter{"22023"};        // invalid_parameter_value
+inline constexpr SqlState kInvalidText{"22P02"};             // invalid_text_representation
+inline constexpr SqlState kInvalidState{"25000"};            // invalid_transaction_state
+inline constexpr SqlState kReadOnly{"25006"};                // read_only_sql_transaction
+inline constexpr SqlState kFailedTransaction{"25P02"};       // in_failed_sql_transaction
+inline constexpr SqlState kBadSavepoint{"3B001"};            // invalid_savepoint_specification
+inline constexpr SqlState kSerialization{"40001"};           // serialization_failure
+inline constexpr SqlState kDiskFull{"53100"};                // disk_full
+inline constexpr SqlState kOutOfMemory{"53200"};             // out_of_memory
+inline constexpr SqlState kLimitExceeded{"53400"};           // configuration_limit_exceeded
+inline constexpr SqlState kProgramLimit{"54000"};            // program_limit_exceeded
+inline constexpr SqlState kObjectInUse{"55006"};             // object_in_use
+inline constexpr SqlState kLockNotAvailable{"55P03"};        // lock_not_available
+inline constexpr SqlState kQueryCanceled{"57014"};           // query_canceled
+inline constexpr SqlState kIoError{"58030"};                 // io_error
+inline constexpr SqlState kUndefinedFile{"58P01"};           // undefined_file
+inline constexpr SqlState kDuplicateFile{"58P02"};           // duplicate_file
+inline constexpr SqlState kSnapshotTooOld{"72000"};          // snapshot_too_old
+inline constexpr SqlState kInternal{"XX000"};                // internal_error
+inline constexpr SqlState kCorrupted{"XX001"};               // data_corrupted
 }  // namespace sqlstate
 
 class [[nodiscard]] Status {

@@ -97,9 +97,7 @@ Status PageCache::finish_load(PageNo page, uint64_t snapshot, const LoadPlan& pl
   const bool unchanged =
       v == plan.version && (v == nullptr || (v->lsn == plan.lsn && v->temp_slot == plan.temp_slot &&
                                              v->data.load(std::memory_order_relaxed) == nullptr));
-  if (!unchanged && !(DDB_FAULT(kFillAnyVersion) && v != nullptr && v->data.load(std::memory_order_relaxed) == nullptr)) {
-    return Status::ok();
-  }
+  if (!unchanged) return Status::ok();
   if (!loaded.is_ok()) return loaded;
   if (v == nullptr) {
     DDB_RETURN_IF_ERROR(link_loaded(page, *spare, *fresh, snapshot));

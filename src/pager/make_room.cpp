@@ -90,7 +90,8 @@ Version* PageCache::pick_spill_victim() {
     const FrameInfo& info = pool_->info(spill_hand_);
     Version* v = info.owner;
     if (v == nullptr || v->busy || v->backed || info.pinned_pass == pass_) continue;
-    if (v->temp_slot != kNoTempSlot) continue;  // read back since it was spilled: its copy is still good, the clock drops it
+    if (v->temp_slot != kNoTempSlot)
+      continue;  // read back since it was spilled: its copy is still good, the clock drops it
     const bool newest = v->newer == nullptr;
     if (newest && config_.files && step < touched) continue;  // the second round takes what it finds
     return v;

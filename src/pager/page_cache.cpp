@@ -154,7 +154,7 @@ void PageCache::live_snapshots(std::vector<uint64_t>* out, const ReaderSlot* exc
 }
 
 void PageCache::settled_snapshots(std::vector<uint64_t>* out, const ReaderSlot* except) {
-  list_snapshots(out, except, DDB_FAULT(kTentativeTarget));
+  list_snapshots(out, except, false);
 }
 
 uint64_t PageCache::versions_alive() {

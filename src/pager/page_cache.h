@@ -79,7 +79,8 @@ class PageCache {
     for (;;) {
       DDB_SWITCH_POINT(runtime_);
       // Tentative until the horizon was read again: it keeps versions, but some may be gone already.
-      slot.snapshot.store(DDB_FAULT(kNoSnapshotRecheck) ? seen : seen | kTentativeSnapshot, std::memory_order_release);
+      slot.snapshot.store(DDB_FAULT(kNoSnapshotRecheck) ? seen : seen | kTentativeSnapshot,
+                          std::memory_order_release);
       light_fence(slot.asymmetric);
       if (DDB_FAULT(kNoSnapshotRecheck)) return seen;
       DDB_SWITCH_POINT(runtime_);

@@ -20,7 +20,7 @@ namespace ddb {
 inline constexpr uint32_t kPinsPerSlot = 32;
 inline constexpr uint32_t kNoPin = ~uint32_t{0};
 inline constexpr uint64_t kTentativeSnapshot = uint64_t{1} << 63;  // in ReaderSlot::snapshot: being taken
-inline constexpr uintptr_t kWriterPin = 1;  // tag of a PageWriter's pin in the low bit
+inline constexpr uintptr_t kWriterPin = 1;                         // tag of a PageWriter's pin in the low bit
 
 struct alignas(128) ReaderSlot {
   std::atomic<uint64_t> snapshot{0};  // LSN, 0 = none

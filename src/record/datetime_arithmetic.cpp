@@ -92,7 +92,8 @@ LocalDay local_day(int64_t micros, int32_t seconds_east) {
   const int64_t seconds = floor_div(micros, kMicrosPerSecond);
   const int64_t local_seconds = seconds + seconds_east;
   const int64_t days = floor_div(local_seconds, kSecondsPerDay);
-  return {days, (local_seconds - days * kSecondsPerDay) * kMicrosPerSecond + (micros - seconds * kMicrosPerSecond)};
+  return {days,
+          (local_seconds - days * kSecondsPerDay) * kMicrosPerSecond + (micros - seconds * kMicrosPerSecond)};
 }
 
 // is_negative: the order of what the wall clocks stand for.
@@ -174,7 +175,8 @@ Result<Interval> age(Timestamp a, Timestamp b) {
   return age_of(local_day(a.micros, 0), local_day(b.micros, 0), a < b);
 }
 Result<Interval> age(Timestamptz a, Timestamptz b, const TimeZone& zone) {
-  if (a == Timestamptz::minus_infinity() || b == Timestamptz::minus_infinity()) return timestamp_out_of_range();
+  if (a == Timestamptz::minus_infinity() || b == Timestamptz::minus_infinity())
+    return timestamp_out_of_range();
   const auto local = [&zone](Timestamptz t) {
     return local_day(t.micros, zone.at_instant(floor_div(t.micros, kMicrosPerSecond)).seconds_east);
   };

@@ -60,7 +60,8 @@ Result<Date> make_date(int32_t year, int32_t month, int32_t day) {
   if (!take_civil_year(civil_year, month, day)) {
     return out_of_range("date field value out of range: " + date_text(civil_year, month, day));
   }
-  const int64_t days = is_calendar_month(civil_year, month) ? days_from_civil(civil_year, month, day) : kDateEnd;
+  const int64_t days =
+      is_calendar_month(civil_year, month) ? days_from_civil(civil_year, month, day) : kDateEnd;
   if (days < kDateMin || days >= kDateEnd) {
     return out_of_range("date out of range: " + date_text(civil_year, month, day));
   }

@@ -136,7 +136,9 @@ Result<Interval> date_trunc(std::string_view unit, const Interval& interval) {
 
 Result<Timestamp> date_bin(const Interval& stride, Timestamp timestamp, Timestamp origin) {
   if (!timestamp.is_finite()) return timestamp;
-  const auto overflow = [](const char* message) { return Status::error(sqlstate::kDatetimeOverflow, message); };
+  const auto overflow = [](const char* message) {
+    return Status::error(sqlstate::kDatetimeOverflow, message);
+  };
   if (!origin.is_finite()) return overflow("origin out of range");
   if (stride.months != 0) {
     return Status::error(sqlstate::kFeatureNotSupported,

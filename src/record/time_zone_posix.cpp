@@ -27,7 +27,8 @@ class PosixZone::Parser {
     if (!rest_.empty() && rest_[0] != ',' && !take_signed_time(west)) return false;
     zone.daylight_.seconds_east = -west;
     if (rest_.empty()) rest_ = ",M3.2.0,M11.1.0";
-    return take(',') && take_change(zone.to_daylight_) && take(',') && take_change(zone.to_standard_) && rest_.empty();
+    return take(',') && take_change(zone.to_daylight_) && take(',') && take_change(zone.to_standard_) &&
+           rest_.empty();
   }
 
  private:
@@ -112,8 +113,12 @@ void PosixZone::Season::set_name(std::string_view text) {
 int64_t PosixZone::Change::local_seconds(int64_t year) const {
   int64_t days = 0;
   switch (kind) {
-    case DayKind::kDayOfYear: days = days_from_civil(year, 1, 1) + day; break;
-    case DayKind::kJulian: days = days_from_civil(year, 1, day) + (is_leap_year(year) && day >= 60); break;
+    case DayKind::kDayOfYear:
+      days = days_from_civil(year, 1, 1) + day;
+      break;
+    case DayKind::kJulian:
+      days = days_from_civil(year, 1, day) + (is_leap_year(year) && day >= 60);
+      break;
     case DayKind::kWeekday: {
       const int64_t first = days_from_civil(year, month, 1);
       const int to_weekday = (day - weekday_of(first) + 7) % 7;

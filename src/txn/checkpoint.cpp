@@ -39,7 +39,8 @@ Status Checkpointer::ensure_slot() {
   if (buffer_.size() != bytes) {
     buffer_.resize(bytes);
     slice_.reserve(header.double_write_slots);
-    snapshots_.reserve(size_t{store_.options.sessions_max} + 2);  // listing them under the write lock never fails
+    snapshots_.reserve(size_t{store_.options.sessions_max} +
+                       2);  // listing them under the write lock never fails
   }
   if (slot_ == nullptr) {
     DDB_TRY(slot_, store_.cache->acquire_slot());

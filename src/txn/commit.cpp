@@ -36,7 +36,8 @@ Result<Lsn> Session::commit(Durability durability) {
   }
   if (!appended.is_ok()) {
     store_.rollbacks.fetch_add(1, std::memory_order_relaxed);
-    (void)end_write(false).is_ok();  // whatever became of its base: this one has no commit record, or said 08007 itself
+    (void)end_write(false)
+        .is_ok();  // whatever became of its base: this one has no commit record, or said 08007 itself
     return appended.status();
   }
   (void)end_write(true).is_ok();
@@ -84,7 +85,8 @@ Status Session::reserve_log(uint64_t* frame_bytes, uint64_t* frames) {
   }
   Log* log = store_.log.load(std::memory_order_acquire);
   const Lsn base(write_->base_lsn());
-  bool settled = false;       // everything appended before is durable and visible, so that a checkpoint can take it
+  bool settled =
+      false;  // everything appended before is durable and visible, so that a checkpoint can take it
   bool beyond_limit = false;  // everything is checkpointed: this run alone is too large for the limit
   for (;;) {
     DDB_TRY(const Space space, log->reserve(*frame_bytes, *frames, beyond_limit));

@@ -20,7 +20,8 @@ Status check_options(const Options& o) {
     return invalid("page_bytes must be 4096, 8192, 16384 or 32768, not " + std::to_string(page));
   }
   if (o.memory_limit < std::max(64ull * page, 32ull * page + uint64_t{o.double_write_slots} * page)) {
-    return invalid("memory_limit must hold at least 64 pages, and 32 pages besides those of double_write_slots");
+    return invalid(
+        "memory_limit must hold at least 64 pages, and 32 pages besides those of double_write_slots");
   }
   if (o.memory_limit / page > 0x7FFFFFFFull) return invalid("memory_limit is too large for this page size");
   if (o.double_write_slots > 64 || uint64_t{o.double_write_slots} * page > kDoubleWriteBytesMax) {

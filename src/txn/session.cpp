@@ -67,7 +67,9 @@ Status Session::begin_write(Isolation isolation, uint64_t timeout_ns) {
   }
   DDB_RETURN_IF_ERROR(store_.poison.cause());
   store_.checkpointer.throttle();
-  const uint64_t deadline = timeout_ns >= kNoDeadline - store_.runtime.now_ns() ? kNoDeadline : store_.runtime.now_ns() + timeout_ns;
+  const uint64_t deadline = timeout_ns >= kNoDeadline - store_.runtime.now_ns()
+                                ? kNoDeadline
+                                : store_.runtime.now_ns() + timeout_ns;
   DDB_RETURN_IF_ERROR(store_.queue.acquire(deadline));
   Status ready = store_.poison.cause();
   try {

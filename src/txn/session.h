@@ -86,7 +86,7 @@ class Session {
   Status check_usable() const;  // fork, state
   Status free_checked(PageNo page);
   Result<uint32_t> trim_checked(uint32_t pages_max);
-  Status check_writable();      // writing and not failed
+  Status check_writable();  // writing and not failed
   Status take_snapshot();
   void end_snapshot();
   Result<PageRef> read_slow(PageNo page);

@@ -90,5 +90,7 @@ void operator delete[](void* p, std::align_val_t) noexcept { ddb::give_memory_ba
 void operator delete(void* p, std::size_t, std::align_val_t) noexcept { ddb::give_memory_back(p); }
 void operator delete[](void* p, std::size_t, std::align_val_t) noexcept { ddb::give_memory_back(p); }
 void operator delete(void* p, std::align_val_t, const std::nothrow_t&) noexcept { ddb::give_memory_back(p); }
-void operator delete[](void* p, std::align_val_t, const std::nothrow_t&) noexcept { ddb::give_memory_back(p); }
+void operator delete[](void* p, std::align_val_t, const std::nothrow_t&) noexcept {
+  ddb::give_memory_back(p);
+}
 // NOLINTEND

@@ -1,11 +1,12 @@
 // crash_main: ddb_crash, the crash campaign.
 //
 //   ddb_crash --points N --seed S [--jobs J] [--failures F] [--fault NAME] [--start K] [--one-seed] [--verbose] [--trace] [--dump FOLDER]
-//   ddb_crash --all-faults [--points N] [--seed S] [--jobs J] [--verbose]
+//   ddb_crash --all-faults [--points N] [--seed S] [--every K] [--jobs J] [--verbose]
 //
 // The first form crashes at N I/O points of simulations with the seeds S, S+1, … and says as its last line how many points,
 // recoveries and failures there were; it exits with 1 if anything failed. The second runs the campaign once for each named
-// fault of base/faults.h and exits with 1 unless every one is caught within N points.
+// fault of base/faults.h and exits with 1 unless every one is caught within N points; with one I/O point in K (8 unless told),
+// the same number of points sees more seeds.
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -31,6 +32,7 @@ struct Arguments {
   Fault fault = Fault::kNone;
   bool all_faults = false;
   unsigned jobs = 1;
+  uint64_t every = 0;          // 0: 1, with --all-faults 8
   unsigned limit_seconds = 0;  // a job that takes longer ends by SIGALRM
 };
 
@@ -43,11 +45,12 @@ struct Report {
 };
 
 int usage(const char* wrong) {
-  std::fprintf(stderr,
-               "%s\nusage: ddb_crash --points N --seed S [--jobs J] [--failures F] [--fault NAME] [--start "
-               "K] [--verbose]\n"
-               "       ddb_crash --all-faults [--points N] [--seed S] [--jobs J] [--verbose]\nfaults:",
-               wrong);
+  std::fprintf(
+      stderr,
+      "%s\nusage: ddb_crash --points N --seed S [--jobs J] [--failures F] [--fault NAME] [--start "
+      "K] [--verbose]\n"
+      "       ddb_crash --all-faults [--points N] [--seed S] [--every K] [--jobs J] [--verbose]\nfaults:",
+      wrong);
   for (int i = 1; i < static_cast<int>(Fault::kCount); ++i)
     std::fprintf(stderr, " %s", fault_name(static_cast<Fault>(i)));
   std::fprintf(stderr, "\n");
@@ -197,7 +200,8 @@ void print_last_line(const CampaignResult& result) {
               static_cast<unsigned long long>(result.failures));
 }
 
-int run_one_campaign(const Arguments& arguments) {
+int run_one_campaign(Arguments arguments) {
+  arguments.campaign.every = std::max<uint64_t>(1, arguments.every);
   ddb::active_fault = arguments.fault;
   if (arguments.fault != Fault::kNone) std::printf("with the fault %s\n", fault_name(arguments.fault));
   const CampaignResult result = run_jobs(arguments, true);
@@ -222,6 +226,7 @@ int run_all_faults(Arguments arguments) {
   int missed = 0;
   arguments.campaign.failures_max = 1;
   arguments.limit_seconds = 300;
+  arguments.campaign.every = arguments.every != 0 ? arguments.every : 8;
   const unsigned jobs = std::exchange(arguments.jobs, 1);
   // Faults are independent: `jobs` of them at a time, each in one process.
   const int count = static_cast<int>(Fault::kCount);
@@ -284,6 +289,8 @@ bool parse(int argc, char** argv, Arguments* out) {
         out->campaign.first_seed = value;
       } else if (name == "--start") {
         out->campaign.first_io = value;
+      } else if (name == "--every") {
+        out->every = value;
       } else if (name == "--failures") {
         out->campaign.failures_max = std::max<uint64_t>(1, value);
       } else if (name == "--jobs") {

@@ -166,7 +166,8 @@ double number(const char* text) { return std::strtod(text, nullptr); }
 
 TEST(DateTimeArithmetic, TimestampPlusInterval) {
   for (const Row& row : kTimestampPlusInterval) {
-    EXPECT_EQ(row_of(add(timestamp(row.left), interval(row.right))), row.expected) << row.left << " + " << row.right;
+    EXPECT_EQ(row_of(add(timestamp(row.left), interval(row.right))), row.expected)
+        << row.left << " + " << row.right;
     const FixedZone utc;
     const auto zoned = add(timestamptz(row.left), interval(row.right), utc);
     if (zoned.is_ok() && zoned.value().is_finite()) {
@@ -179,8 +180,10 @@ TEST(DateTimeArithmetic, TimestampPlusInterval) {
 
 TEST(DateTimeArithmetic, SubtractingIsAddingTheNegative) {
   EXPECT_EQ(row_of(subtract(timestamp("2000-03-31"), interval("1 mon"))), "2000-02-29 00:00:00");
-  EXPECT_EQ(row_of(subtract(timestamp("2000-01-01"), interval("-2147483648 days"))), "22008: timestamp out of range");
-  EXPECT_EQ(row_of(subtract(timestamp("2000-01-01"), Interval{0, 0, INT64_MIN})), "22008: timestamp out of range");
+  EXPECT_EQ(row_of(subtract(timestamp("2000-01-01"), interval("-2147483648 days"))),
+            "22008: timestamp out of range");
+  EXPECT_EQ(row_of(subtract(timestamp("2000-01-01"), Interval{0, 0, INT64_MIN})),
+            "22008: timestamp out of range");
   EXPECT_EQ(row_of(subtract(timestamptz("2000-03-31"), interval("1 mon 1 us"), FixedZone())),
             "2000-02-28 23:59:59.999999+00");
 }
@@ -191,12 +194,14 @@ TEST(DateTimeArithmetic, TimestampMinusTimestamp) {
     EXPECT_EQ(row_of(subtract(timestamptz(row.left), timestamptz(row.right))), row.expected);
   }
   // PostgreSQL 15 wraps around here.
-  EXPECT_EQ(row_of(subtract(timestamp("294276-12-31"), timestamp("4714-11-24 BC"))), "22008: interval out of range");
+  EXPECT_EQ(row_of(subtract(timestamp("294276-12-31"), timestamp("4714-11-24 BC"))),
+            "22008: interval out of range");
 }
 
 TEST(DateTimeArithmetic, Age) {
   for (const Row& row : kAge) {
-    EXPECT_EQ(row_of(age(timestamp(row.left), timestamp(row.right))), row.expected) << row.left << " " << row.right;
+    EXPECT_EQ(row_of(age(timestamp(row.left), timestamp(row.right))), row.expected)
+        << row.left << " " << row.right;
     EXPECT_EQ(row_of(age(timestamptz(row.left), timestamptz(row.right), FixedZone())), row.expected);
   }
 }
@@ -228,17 +233,21 @@ TEST(DateTimeArithmetic, Dates) {
 
 TEST(IntervalArithmetic, MultipliesAndDivides) {
   for (const Row& row : kMultiply) {
-    EXPECT_EQ(row_of(multiply(interval(row.left), number(row.right))), row.expected) << row.left << " * " << row.right;
+    EXPECT_EQ(row_of(multiply(interval(row.left), number(row.right))), row.expected)
+        << row.left << " * " << row.right;
   }
   for (const Row& row : kDivide) {
-    EXPECT_EQ(row_of(divide(interval(row.left), number(row.right))), row.expected) << row.left << " / " << row.right;
+    EXPECT_EQ(row_of(divide(interval(row.left), number(row.right))), row.expected)
+        << row.left << " / " << row.right;
   }
 }
 
 TEST(IntervalArithmetic, Justifies) {
-  for (const UnaryRow& row : kJustifyHours) EXPECT_EQ(row_of(justify_hours(interval(row.value))), row.expected);
+  for (const UnaryRow& row : kJustifyHours)
+    EXPECT_EQ(row_of(justify_hours(interval(row.value))), row.expected);
   for (const UnaryRow& row : kJustifyDays) EXPECT_EQ(row_of(justify_days(interval(row.value))), row.expected);
-  for (const UnaryRow& row : kJustifyInterval) EXPECT_EQ(row_of(justify_interval(interval(row.value))), row.expected);
+  for (const UnaryRow& row : kJustifyInterval)
+    EXPECT_EQ(row_of(justify_interval(interval(row.value))), row.expected);
 }
 
 TEST(IntervalArithmetic, NeverWrapsAround) {
@@ -267,12 +276,14 @@ TEST(DateTimeCast, BetweenAllTypes) {
   EXPECT_EQ(row_of(date_to_timestamp(date("294277-01-01"))), "22008: date out of range for timestamp");
   EXPECT_EQ(row_of(date_to_timestamp(Date::minus_infinity())), "-infinity");
   EXPECT_EQ(row_of(date_to_timestamptz(date("2000-01-01"), east)), "1999-12-31 15:00:00+00");
-  EXPECT_EQ(row_of(date_to_timestamptz(date("4714-11-24 BC"), east)), "22008: date out of range for timestamp");
+  EXPECT_EQ(row_of(date_to_timestamptz(date("4714-11-24 BC"), east)),
+            "22008: date out of range for timestamp");
   EXPECT_EQ(text_of(timestamp_to_date(timestamp("0001-12-31 23:59:59.999999 BC")), {}), "0001-12-31 BC");
   EXPECT_EQ(text_of(timestamp_to_date(Timestamp::infinity()), {}), "infinity");
   EXPECT_EQ(text_of(timestamptz_to_date(timestamptz("2000-01-01 15:00+00"), east), {}), "2000-01-02");
   EXPECT_EQ(row_of(timestamp_to_timestamptz(timestamp("2000-01-01 09:00"), east)), "2000-01-01 00:00:00+00");
-  EXPECT_EQ(row_of(timestamp_to_timestamptz(timestamp("4714-11-24 BC"), east)), "22008: timestamp out of range");
+  EXPECT_EQ(row_of(timestamp_to_timestamptz(timestamp("4714-11-24 BC"), east)),
+            "22008: timestamp out of range");
   EXPECT_EQ(row_of(timestamptz_to_timestamp(timestamptz("294276-12-31 20:00+00"), east)),
             "22008: timestamp out of range");
   EXPECT_EQ(row_of(timestamptz_to_timestamp(Timestamptz::infinity(), east)), "infinity");

@@ -41,14 +41,14 @@ constexpr Row kOfTimestamp[] = {
     {"isodow", "2001-02-16 20:38:40.123456", "5"},
     {"doy", "2001-02-16 20:38:40.123456", "47"},
     {"epoch", "2001-02-16 20:38:40.123456", "982355920.123456"},
-    {"timezone",
-     "2001-02-16 20:38:40.123456",
+    {"timezone", "2001-02-16 20:38:40.123456",
      "0A000: unit \"timezone\" not supported for type timestamp without time zone"},
-    {"timezone_hour",
-     "2001-02-16 20:38:40.123456",
+    {"timezone_hour", "2001-02-16 20:38:40.123456",
      "0A000: unit \"timezone_hour\" not supported for type timestamp without time zone"},
-    {"now", "2001-02-16 20:38:40.123456", "0A000: unit \"now\" not supported for type timestamp without time zone"},
-    {"foo", "2001-02-16 20:38:40.123456", "22023: unit \"foo\" not recognized for type timestamp without time zone"},
+    {"now", "2001-02-16 20:38:40.123456",
+     "0A000: unit \"now\" not supported for type timestamp without time zone"},
+    {"foo", "2001-02-16 20:38:40.123456",
+     "22023: unit \"foo\" not recognized for type timestamp without time zone"},
     {"year", "0044-03-15 BC", "-44"},
     {"decade", "0044-03-15 BC", "-5"},
     {"century", "0044-03-15 BC", "-1"},
@@ -152,15 +152,18 @@ constexpr Row kOfInterval[] = {
     {"decade", "-7 years -8 mons 9 days -10:11:12.5", "0"},
     {"century", "-7 years -8 mons 9 days -10:11:12.5", "0"},
     {"millennium", "-7 years -8 mons 9 days -10:11:12.5", "0"},
-    {"julian", "-7 years -8 mons 9 days -10:11:12.5", "0A000: unit \"julian\" not supported for type interval"},
-    {"isoyear", "-7 years -8 mons 9 days -10:11:12.5", "0A000: unit \"isoyear\" not supported for type interval"},
+    {"julian", "-7 years -8 mons 9 days -10:11:12.5",
+     "0A000: unit \"julian\" not supported for type interval"},
+    {"isoyear", "-7 years -8 mons 9 days -10:11:12.5",
+     "0A000: unit \"isoyear\" not supported for type interval"},
     {"dow", "-7 years -8 mons 9 days -10:11:12.5", "0A000: unit \"dow\" not supported for type interval"},
-    {"isodow", "-7 years -8 mons 9 days -10:11:12.5", "0A000: unit \"isodow\" not supported for type interval"},
+    {"isodow", "-7 years -8 mons 9 days -10:11:12.5",
+     "0A000: unit \"isodow\" not supported for type interval"},
     {"doy", "-7 years -8 mons 9 days -10:11:12.5", "0A000: unit \"doy\" not supported for type interval"},
     {"epoch", "-7 years -8 mons 9 days -10:11:12.5", "-240898272.500000"},
-    {"timezone", "-7 years -8 mons 9 days -10:11:12.5", "0A000: unit \"timezone\" not supported for type interval"},
-    {"timezone_hour",
-     "-7 years -8 mons 9 days -10:11:12.5",
+    {"timezone", "-7 years -8 mons 9 days -10:11:12.5",
+     "0A000: unit \"timezone\" not supported for type interval"},
+    {"timezone_hour", "-7 years -8 mons 9 days -10:11:12.5",
      "0A000: unit \"timezone_hour\" not supported for type interval"},
     {"now", "-7 years -8 mons 9 days -10:11:12.5", "22023: unit \"now\" not recognized for type interval"},
     {"foo", "-7 years -8 mons 9 days -10:11:12.5", "22023: unit \"foo\" not recognized for type interval"},
@@ -185,14 +188,15 @@ constexpr Row kTruncTimestamp[] = {
     {"decade", "2001-02-16 20:38:40.123456", "2000-01-01 00:00:00"},
     {"century", "2001-02-16 20:38:40.123456", "2001-01-01 00:00:00"},
     {"millennium", "2001-02-16 20:38:40.123456", "2001-01-01 00:00:00"},
-    {"dow", "2001-02-16 20:38:40.123456", "22023: unit \"dow\" not recognized for type timestamp without time zone"},
-    {"now", "2001-02-16 20:38:40.123456", "22023: unit \"now\" not recognized for type timestamp without time zone"},
-    {"foo", "2001-02-16 20:38:40.123456", "22023: unit \"foo\" not recognized for type timestamp without time zone"},
-    {"ISOYEAR",
-     "2001-02-16 20:38:40.123456",
+    {"dow", "2001-02-16 20:38:40.123456",
+     "22023: unit \"dow\" not recognized for type timestamp without time zone"},
+    {"now", "2001-02-16 20:38:40.123456",
+     "22023: unit \"now\" not recognized for type timestamp without time zone"},
+    {"foo", "2001-02-16 20:38:40.123456",
+     "22023: unit \"foo\" not recognized for type timestamp without time zone"},
+    {"ISOYEAR", "2001-02-16 20:38:40.123456",
      "22023: unit \"isoyear\" not recognized for type timestamp without time zone"},
-    {"timezone",
-     "2001-02-16 20:38:40.123456",
+    {"timezone", "2001-02-16 20:38:40.123456",
      "0A000: unit \"timezone\" not supported for type timestamp without time zone"},
     {"week", "0055-03-15 10:20 BC", "0055-03-11 00:00:00 BC"},
     {"year", "0055-03-15 10:20 BC", "0055-01-01 00:00:00 BC"},
@@ -213,8 +217,7 @@ constexpr Row kTruncInterval[] = {
     {"minute", "-1257 mons -40 days -10:11:12.345678", "-104 years -9 mons -40 days -10:11:00"},
     {"hour", "-1257 mons -40 days -10:11:12.345678", "-104 years -9 mons -40 days -10:00:00"},
     {"day", "-1257 mons -40 days -10:11:12.345678", "-104 years -9 mons -40 days"},
-    {"week",
-     "-1257 mons -40 days -10:11:12.345678",
+    {"week", "-1257 mons -40 days -10:11:12.345678",
      "0A000: unit \"week\" not supported for type interval [Months usually have fractional weeks.]"},
     {"month", "-1257 mons -40 days -10:11:12.345678", "-104 years -9 mons"},
     {"quarter", "-1257 mons -40 days -10:11:12.345678", "-104 years -9 mons"},
@@ -231,10 +234,14 @@ std::string part_row(const Result<DatePart>& result) {
   if (!result.is_ok()) return error_row(result.status());
   const DatePart& part = result.value();
   switch (part.kind) {
-    case DatePart::Kind::kNull: return "NULL";
-    case DatePart::Kind::kInfinity: return "Infinity";
-    case DatePart::Kind::kMinusInfinity: return "-Infinity";
-    case DatePart::Kind::kExact: break;
+    case DatePart::Kind::kNull:
+      return "NULL";
+    case DatePart::Kind::kInfinity:
+      return "Infinity";
+    case DatePart::Kind::kMinusInfinity:
+      return "-Infinity";
+    case DatePart::Kind::kExact:
+      break;
   }
   std::string digits;
   __int128 rest = part.value < 0 ? -part.value : part.value;
@@ -250,7 +257,8 @@ std::string part_row(const Result<DatePart>& result) {
 void expect_part(const Row& row, const Result<DatePart>& result) {
   EXPECT_EQ(part_row(result), row.expected) << row.unit << " of " << row.value;
   if (!result.is_ok() || result.value().kind != DatePart::Kind::kExact) return;
-  EXPECT_DOUBLE_EQ(result.value().approximate, std::strtod(row.expected, nullptr)) << row.unit << " of " << row.value;
+  EXPECT_DOUBLE_EQ(result.value().approximate, std::strtod(row.expected, nullptr))
+      << row.unit << " of " << row.value;
 }
 
 TEST(DatePart, OfEveryType) {
@@ -270,22 +278,26 @@ TEST(DatePart, OfTimestamptzIsThatOfItsZonesWallClock) {
   EXPECT_EQ(part_row(date_part("TimeZone_Minute", value, zone)), "-30");
   EXPECT_EQ(part_row(date_part("epoch", value, zone)), "946692000.500000");
   EXPECT_EQ(part_row(date_part("timezone", Timestamptz::infinity(), zone)), "NULL");
-  EXPECT_EQ(part_row(date_part("epoch", timestamptz("294276-12-31 23:59:59.999999+00"), zone)), "9224318015999.999999");
+  EXPECT_EQ(part_row(date_part("epoch", timestamptz("294276-12-31 23:59:59.999999+00"), zone)),
+            "9224318015999.999999");
 }
 
 TEST(DateTrunc, Timestamps) {
   for (const Row& row : kTruncTimestamp) {
-    EXPECT_EQ(row_of(date_trunc(row.unit, timestamp(row.value))), row.expected) << row.unit << " of " << row.value;
+    EXPECT_EQ(row_of(date_trunc(row.unit, timestamp(row.value))), row.expected)
+        << row.unit << " of " << row.value;
   }
   const FixedZone zone(5 * 3600 + 1800);
   EXPECT_EQ(row_of(date_trunc("day", timestamptz("2000-01-01 20:00+00"), zone)), "2000-01-01 18:30:00+00");
   EXPECT_EQ(row_of(date_trunc("hour", timestamptz("2000-01-01 20:45+00"), zone)), "2000-01-01 20:30:00+00");
-  EXPECT_EQ(row_of(date_trunc("week", timestamptz("4714-11-24 00:00+00 BC"), zone)), "22008: timestamp out of range");
+  EXPECT_EQ(row_of(date_trunc("week", timestamptz("4714-11-24 00:00+00 BC"), zone)),
+            "22008: timestamp out of range");
 }
 
 TEST(DateTrunc, Intervals) {
   for (const Row& row : kTruncInterval) {
-    EXPECT_EQ(row_of(date_trunc(row.unit, interval(row.value))), row.expected) << row.unit << " of " << row.value;
+    EXPECT_EQ(row_of(date_trunc(row.unit, interval(row.value))), row.expected)
+        << row.unit << " of " << row.value;
   }
 }
 
@@ -304,7 +316,8 @@ TEST(DateBin, CountsStridesFromTheOriginBothWays) {
   EXPECT_EQ(bin("2147483647 days", "2000-01-01", "2000-01-01"), "22008: interval out of range");
   EXPECT_EQ(bin("1 day", "294276-12-31", "4714-11-24 BC"), "22008: interval out of range");
   EXPECT_EQ(bin("100000000 days", "4714-11-24 BC", "4714-11-25 BC"), "22008: timestamp out of range");
-  EXPECT_EQ(row_of(date_bin(interval("1 day"), timestamptz("2000-01-01 10:00+00"), timestamptz("1999-01-01 05:00+00"))),
+  EXPECT_EQ(row_of(date_bin(interval("1 day"), timestamptz("2000-01-01 10:00+00"),
+                            timestamptz("1999-01-01 05:00+00"))),
             "2000-01-01 05:00:00+00");
 }
 
@@ -403,14 +416,16 @@ TEST(DateTimeMake, ValuesOfNumbers) {
     EXPECT_EQ(row_of(make_timestamp(r.year, r.month, r.day, r.hour, r.minute, r.second)), r.expected);
   }
   for (const IntervalRow& r : kMakeInterval) {
-    EXPECT_EQ(row_of(make_interval(r.years, r.months, r.weeks, r.days, r.hours, r.minutes, r.seconds)), r.expected);
+    EXPECT_EQ(row_of(make_interval(r.years, r.months, r.weeks, r.days, r.hours, r.minutes, r.seconds)),
+              r.expected);
   }
   for (const EpochRow& r : kToTimestamp) EXPECT_EQ(row_of(timestamptz_from_epoch(r.seconds)), r.expected);
 }
 
 TEST(DateTimeMake, TimestamptzIsTheZonesWallClock) {
   EXPECT_EQ(row_of(make_timestamptz(2000, 1, 1, 0, 0, 0, FixedZone(3600))), "1999-12-31 23:00:00+00");
-  EXPECT_EQ(row_of(make_timestamptz(-4714, 11, 24, 0, 0, 0, FixedZone(3600))), "22008: timestamp out of range");
+  EXPECT_EQ(row_of(make_timestamptz(-4714, 11, 24, 0, 0, 0, FixedZone(3600))),
+            "22008: timestamp out of range");
 }
 
 TEST(DateTimeMake, IntervalsNeverWrapAround) {

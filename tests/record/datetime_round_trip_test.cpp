@@ -25,22 +25,28 @@ class DateTimeProperties : public testing::Test {
 
   int64_t between(int64_t low, int64_t high) {
     const uint64_t width = static_cast<uint64_t>(high) - static_cast<uint64_t>(low) + 1;
-    return static_cast<int64_t>(static_cast<uint64_t>(low) + (width == 0 ? random_.next() : random_.below(width)));
+    return static_cast<int64_t>(static_cast<uint64_t>(low) +
+                                (width == 0 ? random_.next() : random_.below(width)));
   }
   // Near and far, with and without fractions.
   int64_t any_micros() {
     switch (random_.below(4)) {
-      case 0: return between(kTimestampMin, kTimestampEnd - 1);
-      case 1: return between(-400'000, 10'000) * kMicrosPerDay;
-      case 2: return between(-2'000'000'000, 2'000'000'000) * kMicrosPerSecond;
-      default: return between(-kMicrosPerDay * 3, kMicrosPerDay * 3);
+      case 0:
+        return between(kTimestampMin, kTimestampEnd - 1);
+      case 1:
+        return between(-400'000, 10'000) * kMicrosPerDay;
+      case 2:
+        return between(-2'000'000'000, 2'000'000'000) * kMicrosPerSecond;
+      default:
+        return between(-kMicrosPerDay * 3, kMicrosPerDay * 3);
     }
   }
   int32_t any_int32() {
     return static_cast<int32_t>(random_.chance(200) ? between(INT32_MIN, INT32_MAX) : between(-40, 40));
   }
   Interval any_interval() {
-    const int64_t micros = random_.chance(200) ? between(INT64_MIN, INT64_MAX) : any_micros() % (kMicrosPerDay * 2);
+    const int64_t micros =
+        random_.chance(200) ? between(INT64_MIN, INT64_MAX) : any_micros() % (kMicrosPerDay * 2);
     return {any_int32(), any_int32(), micros};
   }
   DateTimeContext any_context() {
@@ -65,7 +71,8 @@ TEST_F(DateTimeProperties, TextReadsBackToItsValueInEveryStyle) {
     DateTimeContext context = any_context();
     // dd.mm and dd/mm are read by the order they are printed in; these styles always print day first or month first.
     if (context.format == DateFormat::kGerman) context.order = DateOrder::kDmy;
-    if (context.format != DateFormat::kIso && context.order == DateOrder::kYmd) context.order = DateOrder::kMdy;
+    if (context.format != DateFormat::kIso && context.order == DateOrder::kYmd)
+      context.order = DateOrder::kMdy;
     const Timestamp timestamp{any_micros()};
     const std::string text = text_of(timestamp, context);
     ASSERT_EQ(row_of(parse_timestamp(text, context), context), text);
@@ -94,7 +101,8 @@ TEST_F(DateTimeProperties, IntervalTextReadsBackToItsValue) {
     const std::string text = text_of(value, context);
     const auto read = parse_interval(text, context);
     // ISO 8601 numbers pass through a double: hours of 2^63 µs still fit, but "@ … ago" of the least integers does not.
-    if (!read.is_ok() && (value.months == INT32_MIN || value.days == INT32_MIN || value.micros == INT64_MIN)) continue;
+    if (!read.is_ok() && (value.months == INT32_MIN || value.days == INT32_MIN || value.micros == INT64_MIN))
+      continue;
     ASSERT_TRUE(read.is_ok()) << text << " " << read.status().to_string();
     ASSERT_EQ(text_of(read.value(), context), text);
     ASSERT_EQ(read.value(), value) << text;
@@ -117,7 +125,8 @@ TEST_F(DateTimeProperties, AddingMonthsAgreesWithWalkingMonthByMonth) {
     date.day = std::min(day, days_in_month(date.year, date.month));
     const auto sum = add(start, Interval{months, 0, 0});
     ASSERT_TRUE(sum.is_ok());
-    ASSERT_EQ(sum.value().micros, days_from_civil(date) * kMicrosPerDay + (start.micros - days * kMicrosPerDay));
+    ASSERT_EQ(sum.value().micros,
+              days_from_civil(date) * kMicrosPerDay + (start.micros - days * kMicrosPerDay));
   }
 }
 
@@ -184,8 +193,9 @@ TEST_F(DateTimeProperties, AgeAddedToTheEarlierGivesTheLater) {
 
 TEST_F(DateTimeProperties, AnyBytesAreReadOrRefused) {
   SCOPED_TRACE("DDB_SEED=" + std::to_string(seed_));
-  constexpr std::string_view kAlphabets[] = {"0123456789-:. /TtZjP+", "0123456789.-PYMDTHS:",
-                                             "0123456789 adynwmohsur-+.", "0123456789+-:abcepstz /"};
+  constexpr std::string_view kAlphabets[] = {"0123456789-:. /TtZjP+",
+                                             "0123456789.-PYMDTHS:", "0123456789 adynwmohsur-+.",
+                                             "0123456789+-:abcepstz /"};
   for (int i = 0; i < 60'000; ++i) {
     const DateTimeContext context = any_context();
     std::string text(random_.below(random_.chance(100) ? 300 : 24), ' ');

@@ -30,16 +30,19 @@ constexpr Row kDateMdy[] = {
     {"1/18/99", "1999-01-18"},
     {"08-Jan-99", "1999-01-08"},
     {"99-01-08",
-     "22008: date/time field value out of range: \"99-01-08\" {Perhaps you need a different \"datestyle\" setting.}"},
+     "22008: date/time field value out of range: \"99-01-08\" {Perhaps you need a different \"datestyle\" "
+     "setting.}"},
     {"15 March 44 BC", "0044-03-15 BC"},
     {"0044-03-15 BC", "0044-03-15 BC"},
     {"2000-02-29", "2000-02-29"},
     {"1900-02-29", "22008: date/time field value out of range: \"1900-02-29\""},
     {"2000-02-30", "22008: date/time field value out of range: \"2000-02-30\""},
     {"2000-13-01",
-     "22008: date/time field value out of range: \"2000-13-01\" {Perhaps you need a different \"datestyle\" setting.}"},
+     "22008: date/time field value out of range: \"2000-13-01\" {Perhaps you need a different \"datestyle\" "
+     "setting.}"},
     {"13/1/2000",
-     "22008: date/time field value out of range: \"13/1/2000\" {Perhaps you need a different \"datestyle\" setting.}"},
+     "22008: date/time field value out of range: \"13/1/2000\" {Perhaps you need a different \"datestyle\" "
+     "setting.}"},
     {"1999-01-08 BC AD", "22007: invalid input syntax for type date: \"1999-01-08 BC AD\""},
     {"0000-01-01", "22008: date/time field value out of range: \"0000-01-01\""},
     {"0001-01-01 BC", "0001-01-01 BC"},
@@ -57,11 +60,14 @@ constexpr Row kDateMdy[] = {
     {"1.2.2000", "2000-01-02"},
     {"1-2-3", "2003-01-02"},
     {"00-1-2",
-     "22008: date/time field value out of range: \"00-1-2\" {Perhaps you need a different \"datestyle\" setting.}"},
+     "22008: date/time field value out of range: \"00-1-2\" {Perhaps you need a different \"datestyle\" "
+     "setting.}"},
     {"69-1-2",
-     "22008: date/time field value out of range: \"69-1-2\" {Perhaps you need a different \"datestyle\" setting.}"},
+     "22008: date/time field value out of range: \"69-1-2\" {Perhaps you need a different \"datestyle\" "
+     "setting.}"},
     {"70-1-2",
-     "22008: date/time field value out of range: \"70-1-2\" {Perhaps you need a different \"datestyle\" setting.}"},
+     "22008: date/time field value out of range: \"70-1-2\" {Perhaps you need a different \"datestyle\" "
+     "setting.}"},
     {"2000-060", "2000-02-29"},
     {"2000-366", "2000-12-31"},
     {"1999-366", "2000-01-01"},
@@ -79,7 +85,8 @@ constexpr Row kDateMdy[] = {
     {"2000", "22007: invalid input syntax for type date: \"2000\""},
     {"20000", "22007: invalid input syntax for type date: \"20000\""},
     {"200001",
-     "22008: date/time field value out of range: \"200001\" {Perhaps you need a different \"datestyle\" setting.}"},
+     "22008: date/time field value out of range: \"200001\" {Perhaps you need a different \"datestyle\" "
+     "setting.}"},
     {"2000-01", "22007: invalid input syntax for type date: \"2000-01\""},
     {"+infinity", "22007: invalid input syntax for type date: \"+infinity\""},
     {"now now", "22007: invalid input syntax for type date: \"now now\""},
@@ -92,28 +99,33 @@ constexpr Row kDateDmy[] = {
     {"1/8/1999", "1999-08-01"},
     {"18/1/1999", "1999-01-18"},
     {"1/18/1999",
-     "22008: date/time field value out of range: \"1/18/1999\" {Perhaps you need a different \"datestyle\" setting.}"},
+     "22008: date/time field value out of range: \"1/18/1999\" {Perhaps you need a different \"datestyle\" "
+     "setting.}"},
     {"01/02/03", "2003-02-01"},
     {"8-Jan-99", "1999-01-08"},
     {"1999-01-08", "1999-01-08"},
     {"99-01-08",
-     "22008: date/time field value out of range: \"99-01-08\" {Perhaps you need a different \"datestyle\" setting.}"},
+     "22008: date/time field value out of range: \"99-01-08\" {Perhaps you need a different \"datestyle\" "
+     "setting.}"},
     {"January 8, 99", "1999-01-08"},
     {"19990108", "1999-01-08"},
 };
 constexpr Row kDateYmd[] = {
     {"1/8/1999",
-     "22008: date/time field value out of range: \"1/8/1999\" {Perhaps you need a different \"datestyle\" setting.}"},
+     "22008: date/time field value out of range: \"1/8/1999\" {Perhaps you need a different \"datestyle\" "
+     "setting.}"},
     {"99/1/18", "1999-01-18"},
     {"01/02/03", "2001-02-03"},
     {"8-Jan-1999", "1999-01-08"},
     {"99-Jan-08", "1999-01-08"},
     {"08-Jan-99",
-     "22008: date/time field value out of range: \"08-Jan-99\" {Perhaps you need a different \"datestyle\" setting.}"},
+     "22008: date/time field value out of range: \"08-Jan-99\" {Perhaps you need a different \"datestyle\" "
+     "setting.}"},
     {"1999-01-08", "1999-01-08"},
     {"January 8, 1999", "1999-01-08"},
     {"Jan 8 99",
-     "22008: date/time field value out of range: \"Jan 8 99\" {Perhaps you need a different \"datestyle\" setting.}"},
+     "22008: date/time field value out of range: \"Jan 8 99\" {Perhaps you need a different \"datestyle\" "
+     "setting.}"},
 };
 constexpr Row kTime[] = {
     {"04:05:06.789", "04:05:06.789"},
@@ -202,7 +214,8 @@ constexpr Row kTimestamp[] = {
     {"2000-01-01 mst", "2000-01-01 00:00:00"},
     {"2000-01-01 12:00 foo+3", "2000-01-01 12:00:00"},
     {"2000-01-01 12:00 no/zone", "22023: time zone \"no/zone\" not recognized"},
-    {"2000-01-01 12:00 nozone", "22007: invalid input syntax for type timestamp: \"2000-01-01 12:00 nozone\""},
+    {"2000-01-01 12:00 nozone",
+     "22007: invalid input syntax for type timestamp: \"2000-01-01 12:00 nozone\""},
     {"2000-01-01 12:00 +16", "22009: time zone displacement out of range: \"2000-01-01 12:00 +16\""},
     {"2000-01-01 12:00 +15:59:59", "2000-01-01 12:00:00"},
     {"2000-01-01 12:00 +12:60", "22009: time zone displacement out of range: \"2000-01-01 12:00 +12:60\""},
@@ -217,8 +230,10 @@ constexpr Row kTimestamp[] = {
     {"J2147483648", "22008: date/time field value out of range: \"J2147483648\""},
     {"2000-01-01 2000-01-01", "22007: invalid input syntax for type timestamp: \"2000-01-01 2000-01-01\""},
     {"1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26",
-     "22007: invalid input syntax for type timestamp: \"1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26\""},
-    {"2000-01-01 10:20 Mon mon", "22007: invalid input syntax for type timestamp: \"2000-01-01 10:20 Mon mon\""},
+     "22007: invalid input syntax for type timestamp: \"1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 "
+     "21 22 23 24 25 26\""},
+    {"2000-01-01 10:20 Mon mon",
+     "22007: invalid input syntax for type timestamp: \"2000-01-01 10:20 Mon mon\""},
     {"1999999999999-01-01", "22008: date/time field value out of range: \"1999999999999-01-01\""},
     {"99999999991231", "22008: timestamp out of range: \"99999999991231\""},
 };
@@ -244,7 +259,8 @@ constexpr Row kTimestamptz[] = {
     {"4714-11-24 00:00 BC", "4714-11-24 00:00:00+00 BC"},
     {"4714-11-24 00:00+01 BC", "22008: timestamp out of range: \"4714-11-24 00:00+01 BC\""},
     {"4714-11-23 23:00-01 BC", "4714-11-24 00:00:00+00 BC"},
-    {"allballs 2000-01-01", "22007: invalid input syntax for type timestamp with time zone: \"allballs 2000-01-01\""},
+    {"allballs 2000-01-01",
+     "22007: invalid input syntax for type timestamp with time zone: \"allballs 2000-01-01\""},
     {"2000-01-01 allballs", "2000-01-01 00:00:00+00"},
 };
 
@@ -252,7 +268,8 @@ template <size_t N>
 void expect_dates(const Row (&rows)[N], DateOrder order) {
   DateTimeContext context;
   context.order = order;
-  for (const Row& row : rows) EXPECT_EQ(row_of(parse_date(row.text, context), context), row.expected) << row.text;
+  for (const Row& row : rows)
+    EXPECT_EQ(row_of(parse_date(row.text, context), context), row.expected) << row.text;
 }
 
 TEST(DateTimeText, DatesAreReadInEveryFieldOrder) {
@@ -266,8 +283,10 @@ TEST(DateTimeText, TimesAreRead) {
 }
 
 TEST(DateTimeText, TimestampsAreRead) {
-  for (const Row& row : kTimestamp) EXPECT_EQ(row_of(parse_timestamp(row.text, {})), row.expected) << row.text;
-  for (const Row& row : kTimestamptz) EXPECT_EQ(row_of(parse_timestamptz(row.text, {})), row.expected) << row.text;
+  for (const Row& row : kTimestamp)
+    EXPECT_EQ(row_of(parse_timestamp(row.text, {})), row.expected) << row.text;
+  for (const Row& row : kTimestamptz)
+    EXPECT_EQ(row_of(parse_timestamptz(row.text, {})), row.expected) << row.text;
 }
 
 TEST(DateTimeText, DigitsOfSecondsAreRoundedToTheModifier) {

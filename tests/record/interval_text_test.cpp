@@ -212,16 +212,10 @@ constexpr StyleRow kStyles[] = {
     {"-1 min", "-00:01:00", "@ 1 min ago", "-0:01:00", "PT-1M"},
     {"1-2", "1 year 2 mons", "@ 1 year 2 mons", "1-2", "P1Y2M"},
     {"-1-2", "-1 years -2 mons", "@ 1 year 2 mons ago", "-1-2", "P-1Y-2M"},
-    {"1 year 2 mons 3 days 4:05:06.7",
-     "1 year 2 mons 3 days 04:05:06.7",
-     "@ 1 year 2 mons 3 days 4 hours 5 mins 6.7 secs",
-     "+1-2 +3 +4:05:06.7",
-     "P1Y2M3DT4H5M6.7S"},
-    {"-1 year -2 mons -3 days -4:05:06.7",
-     "-1 years -2 mons -3 days -04:05:06.7",
-     "@ 1 year 2 mons 3 days 4 hours 5 mins 6.7 secs ago",
-     "-1-2 -3 -4:05:06.7",
-     "P-1Y-2M-3DT-4H-5M-6.7S"},
+    {"1 year 2 mons 3 days 4:05:06.7", "1 year 2 mons 3 days 04:05:06.7",
+     "@ 1 year 2 mons 3 days 4 hours 5 mins 6.7 secs", "+1-2 +3 +4:05:06.7", "P1Y2M3DT4H5M6.7S"},
+    {"-1 year -2 mons -3 days -4:05:06.7", "-1 years -2 mons -3 days -04:05:06.7",
+     "@ 1 year 2 mons 3 days 4 hours 5 mins 6.7 secs ago", "-1-2 -3 -4:05:06.7", "P-1Y-2M-3DT-4H-5M-6.7S"},
     {"1 year -2 days", "1 year -2 days", "@ 1 year -2 days", "+1-0 -2 +0:00:00", "P1Y-2D"},
     {"-1 year 2 days", "-1 years +2 days", "@ 1 year -2 days ago", "-1-0 +2 +0:00:00", "P-1Y2D"},
     {"1 mon -1 sec", "1 mon -00:00:01", "@ 1 mon -1 sec", "+0-1 +0 -0:00:01", "P1MT-1S"},
@@ -247,14 +241,16 @@ TEST(IntervalText, IsRead) {
 TEST(IntervalText, FieldsOfTheTypeDecideWhatNumbersMeanAndWhatIsKept) {
   for (const ModifierRow& row : kFields) {
     const int32_t typmod = interval_typmod(row.modifier, kIntervalFullPrecision);
-    EXPECT_EQ(row_of(parse_interval(row.text, {}, typmod)), row.expected) << row.text << " mask " << row.modifier;
+    EXPECT_EQ(row_of(parse_interval(row.text, {}, typmod)), row.expected)
+        << row.text << " mask " << row.modifier;
   }
 }
 
 TEST(IntervalText, SecondsAreRoundedToTheModifier) {
   for (const ModifierRow& row : kDigits) {
     const int32_t typmod = interval_typmod(kIntervalFullRange, row.modifier);
-    EXPECT_EQ(row_of(parse_interval(row.text, {}, typmod)), row.expected) << row.text << " digits " << row.modifier;
+    EXPECT_EQ(row_of(parse_interval(row.text, {}, typmod)), row.expected)
+        << row.text << " digits " << row.modifier;
   }
 }
 

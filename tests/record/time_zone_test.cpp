@@ -34,7 +34,8 @@ class NewYork2021 final : public TimeZone {
 class OneZone final : public ZoneDirectory {
  public:
   const TimeZone* find(std::string_view name) const override {
-    return name == "america/new_york" || name == "America/New_York" || name == "Europe/Moscow" ? &zone_ : nullptr;
+    return name == "america/new_york" || name == "America/New_York" || name == "Europe/Moscow" ? &zone_
+                                                                                               : nullptr;
   }
   const TimeZone& zone() const { return zone_; }
 
@@ -82,9 +83,12 @@ TEST_F(Zones, TruncatingToHoursKeepsTheOffsetAndToDaysFindsIt) {
   const TimeZone& zone = directory_.zone();
   const Timestamptz first = timestamptz("2021-11-07 05:45+00");
   EXPECT_EQ(row_of(date_trunc("hour", first, zone), context_), "2021-11-07 01:00:00-04");
-  EXPECT_EQ(row_of(date_trunc("hour", timestamptz("2021-11-07 06:45+00"), zone), context_), "2021-11-07 01:00:00-05");
-  EXPECT_EQ(row_of(date_trunc("day", timestamptz("2021-11-07 18:00+00"), zone), context_), "2021-11-07 00:00:00-04");
-  EXPECT_EQ(row_of(date_trunc("month", timestamptz("2021-11-20 18:00+00"), zone), context_), "2021-11-01 00:00:00-04");
+  EXPECT_EQ(row_of(date_trunc("hour", timestamptz("2021-11-07 06:45+00"), zone), context_),
+            "2021-11-07 01:00:00-05");
+  EXPECT_EQ(row_of(date_trunc("day", timestamptz("2021-11-07 18:00+00"), zone), context_),
+            "2021-11-07 00:00:00-04");
+  EXPECT_EQ(row_of(date_trunc("month", timestamptz("2021-11-20 18:00+00"), zone), context_),
+            "2021-11-01 00:00:00-04");
 }
 
 TEST_F(Zones, NamesInTextAreLookedUp) {
@@ -92,10 +96,12 @@ TEST_F(Zones, NamesInTextAreLookedUp) {
   EXPECT_EQ(read("2021-07-01 12:00 AMERICA/NEW_YORK"), "2021-07-01 12:00:00-04");
   EXPECT_EQ(read("2021-07-01 12:00 america/nowhere"), "22023: time zone \"america/nowhere\" not recognized");
   EXPECT_EQ(read("2021-07-01 12:00 America/New_York dst"),
-            "22007: invalid input syntax for type timestamp with time zone: \"2021-07-01 12:00 America/New_York dst\"");
+            "22007: invalid input syntax for type timestamp with time zone: \"2021-07-01 12:00 "
+            "America/New_York dst\"");
   // MSK is an abbreviation whose meaning its zone tells, here the stand-in for Moscow.
   EXPECT_EQ(read("2021-07-01 12:00 MSK"), "2021-07-01 12:00:00-04");
-  EXPECT_EQ(row_of(parse_timestamptz("2021-07-01 12:00 MSK", {})), "22023: time zone \"Europe/Moscow\" not recognized");
+  EXPECT_EQ(row_of(parse_timestamptz("2021-07-01 12:00 MSK", {})),
+            "22023: time zone \"Europe/Moscow\" not recognized");
 }
 
 TEST_F(Zones, TimesNeedADateForAZoneThatChanges) {
@@ -162,8 +168,9 @@ TEST(PosixZone, ChangesByItsRuleInEveryYear) {
 }
 
 TEST(PosixZone, RefusesWhatIsNoRule) {
-  for (const char* rule : {"", "xx", "1", "xx1yy,10", "xx1yy,M1.1.1,", "xx1yy2z", "xx1yy,M13.1.1,M2.1.1", "xx1yy,J0,J5",
-                           "xx1yy,366,5", "<xx1", "xx168", "xx1:60", "xx-", "xx1yy,J5/168,J6"}) {
+  for (const char* rule :
+       {"", "xx", "1", "xx1yy,10", "xx1yy,M1.1.1,", "xx1yy2z", "xx1yy,M13.1.1,M2.1.1", "xx1yy,J0,J5",
+        "xx1yy,366,5", "<xx1", "xx168", "xx1:60", "xx-", "xx1yy,J5/168,J6"}) {
     EXPECT_FALSE(PosixZone::parse(rule).has_value()) << rule;
   }
 }

@@ -41,8 +41,10 @@ TEST(ValueTest, TextGoesThroughTheTypesOwnFunctions) {
   EXPECT_EQ(through_value({SqlTypeId::kDate, kNoTypmod}, "Feb 29, 2024"), "2024-02-29");
   EXPECT_EQ(through_value({SqlTypeId::kTime, 1}, "12:34:56.78"), "12:34:56.8");
   EXPECT_EQ(through_value({SqlTypeId::kTimestamp, kNoTypmod}, "2024-02-29T1:02"), "2024-02-29 01:02:00");
-  EXPECT_EQ(through_value({SqlTypeId::kTimestamptz, kNoTypmod}, "2024-02-29 01:02+02"), "2024-02-28 23:02:00+00");
-  EXPECT_EQ(through_value({SqlTypeId::kInterval, kNoTypmod}, "1 year 2 days 3 hours"), "1 year 2 days 03:00:00");
+  EXPECT_EQ(through_value({SqlTypeId::kTimestamptz, kNoTypmod}, "2024-02-29 01:02+02"),
+            "2024-02-28 23:02:00+00");
+  EXPECT_EQ(through_value({SqlTypeId::kInterval, kNoTypmod}, "1 year 2 days 3 hours"),
+            "1 year 2 days 03:00:00");
   EXPECT_EQ(through_value({SqlTypeId::kText, kNoTypmod}, "\xFF").substr(0, 5), "22021");
 }
 

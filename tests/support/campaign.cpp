@@ -36,6 +36,7 @@ CampaignResult run_campaign(const CampaignRequest& request,
     SimulationLimits limits;
     limits.first_io = seed == request.first_seed ? request.first_io : 1;
     limits.points_max = request.points - total.points;
+    limits.every = request.every;
     limits.verbose = request.verbose;
     limits.trace = request.trace;
     limits.every_header_copy = request.every_header_copy;

@@ -14,6 +14,7 @@ struct CampaignRequest {
   uint64_t first_seed = 1;
   uint64_t seed_step = 1;     // each of several processes takes every n-th seed
   uint64_t first_io = 1;      // of the first seed
+  uint64_t every = 1;         // only one I/O point in so many: the same points see more seeds
   uint64_t failures_max = 1;  // stop after so many
   bool one_seed = false;      // only the first seed, to its end
   bool verbose = false;

@@ -17,7 +17,9 @@ void draw_sizes(SeededRandom& random, Options& options) {
   options.wal_segment_bytes = options.page_bytes == 16384 || random.chance(400) ? 32 * 1024 : 16 * 1024;
   options.wal_initial_segments = 4;
   const uint64_t initial = uint64_t{4} * options.wal_segment_bytes;
-  options.wal_limit = std::max<uint64_t>(initial, (64 + 32 * random.below(7)) * 1024);
+  // Half of the logs are as short as they can be: their segments are used again soon after a checkpoint.
+  options.wal_limit =
+      random.chance(500) ? initial : std::max<uint64_t>(initial, (64 + 32 * random.below(7)) * 1024);
   options.double_write_slots = static_cast<uint32_t>(2 + random.below(7));
   // Some just work: what open() asks for, and room for the bookkeeping of small files.
   const uint64_t slice = 4096 + uint64_t{options.double_write_slots} * options.page_bytes;
@@ -69,7 +71,8 @@ void draw_workload(SeededRandom& random, SimConfig& config) {
   work.upgrade_chance = static_cast<uint32_t>(50 + random.below(250));
   work.idle_chance = static_cast<uint32_t>(random.below(350));
   work.idle_ns_max = uint64_t{1'000'000} << random.below(8);
-  work.checkpoint_pause_steps = static_cast<uint32_t>(20 + random.below(400));
+  work.checkpoint_pause_steps =
+      static_cast<uint32_t>(random.chance(300) ? 5 + random.below(40) : 20 + random.below(400));
   work.hot_pages = random.chance(300);
 }
 

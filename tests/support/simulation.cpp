@@ -341,6 +341,7 @@ void Simulation::on_io() {
   if (verdict_.failed() || enough_) return;
   capture_machine(io_index_ - io_before_boot_);
   if (io_index_ < limits_.first_io || !worth_checking()) return;
+  if (limits_.every > 1 && mix64(config_.seed + io_index_) % limits_.every != 0) return;
   scheduler_->call_outside([this] { check_point(); });
   if (enough_ && world_ != nullptr) world_->stopping = true;
   if (verdict_.failed()) scheduler_->stop();

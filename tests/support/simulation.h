@@ -14,6 +14,7 @@ namespace ddb::sim {
 struct SimulationLimits {
   uint64_t first_io = 1;  // I/O points before this are not checked
   uint64_t points_max = ~uint64_t{0};
+  uint64_t every = 1;              // only one I/O point in so many is checked, drawn from the seed
   bool verbose = false;            // a line per boot on stderr
   bool trace = false;              // a line per step of a writer on stderr
   bool every_header_copy = false;  // at each point, each header copy is lost in turn as well

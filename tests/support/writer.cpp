@@ -163,7 +163,8 @@ void Writer::end_by_commit(Durability durability) {
   if (!world_.database.poisoned().is_ok()) {  // nothing can be committed any more, and no LSN is at stake
     const uint32_t allowed = session_->failed() ? kAllowFailed : kAllowNothing;
     Result<Lsn> result = session_->commit(durability);
-    if (result.is_ok() && result->value != base_) return wrong("commit() succeeds although the database is poisoned");
+    if (result.is_ok() && result->value != base_)
+      return wrong("commit() succeeds although the database is poisoned");
     if (!result.is_ok()) world_.tolerates(result.status(), "commit()", allowed);
     return;
   }

@@ -60,6 +60,7 @@ class Writer {
   void step_rollback_to();
   void step_release();
   void step_write_direct();
+  void step_write_over();
   void step_trim();
   void step_provoke_failure();
   // A session's second write transaction in the same thread must be refused.

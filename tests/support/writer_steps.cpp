@@ -117,8 +117,9 @@ void Writer::step(Shape shape) {
 // Mostly new pages, some written directly, with savepoints around them and places that are given back and taken again.
 void Writer::step_bulk() {
   const uint64_t kind = random_.below(100);
-  if (kind < 76) return step_allocate();
-  if (kind < 86) return step_write_direct();
+  if (kind < 74) return step_allocate();
+  if (kind < 84) return step_write_direct();
+  if (kind < 86) return step_write_over();
   if (kind < 89) return step_savepoint();
   if (kind < 96) return step_free();
   if (kind < 99) return step_rollback_to();
@@ -276,6 +277,23 @@ void Writer::step_write_direct() {
     if (!check(read.status(), "read() after write_direct()")) return;
     compare_private(read->data(), page, "read() after write_direct()");
   }
+}
+
+// New pages written directly, changed under a savepoint and written directly again.
+void Writer::step_write_over() {
+  step_write_direct();
+  step_savepoint();
+  const size_t count = draft_->now().pages.size();
+  for (size_t page = 0; page < count; ++page) {
+    if (!draft_->allocated_here(page) || !random_.chance(500)) continue;
+    Result<PageWriter> writer = session_->change(PageNo(static_cast<uint32_t>(page)));
+    if (!check(writer.status(), "change() under a savepoint")) return;
+    world_.tell("change page under a savepoint", page);
+    const ByteChange change = draw_change(random_, world_.page_bytes());
+    apply_change(change, *writer);
+    apply_change(change, draft_->change(page));
+  }
+  step_write_direct();
 }
 
 void Writer::step_trim() {
