@@ -18,10 +18,12 @@ Result<std::unique_ptr<FramePool>> FramePool::create(Runtime& runtime, MemoryBud
   pool->region_ = static_cast<std::byte*>(
       ::operator new (size_t{pool->frames_max_} << pool->shift_, std::align_val_t{4096}, std::nothrow));
   pool->infos_.reset(new (std::nothrow) FrameInfo[pool->frames_max_]);
+  pool->checked_.reset(new (std::nothrow) std::atomic<uint8_t>[pool->frames_max_]());
   pool->stack_.reset(new (std::nothrow) uint32_t[pool->frames_max_]);
-  if (pool->region_ == nullptr || pool->infos_ == nullptr || pool->stack_ == nullptr)
+  if (pool->region_ == nullptr || pool->infos_ == nullptr || pool->checked_ == nullptr ||
+      pool->stack_ == nullptr)
     return Status::out_of_memory();
-  budget.take(uint64_t{pool->frames_max_} * (sizeof(FrameInfo) + sizeof(uint32_t)));
+  budget.take(uint64_t{pool->frames_max_} * (sizeof(FrameInfo) + sizeof(uint32_t) + 1));
   // The reserve is charged from the start: growing bookkeeping must not eat it.
   budget.take(kWriterLeaves * page_bytes);
   MutexLock lock(pool->mutex_);
@@ -53,6 +55,7 @@ std::byte* FramePool::try_allocate(uint32_t leave) {
     }
   }
   used_.fetch_add(1, std::memory_order_relaxed);
+  checked_[index].store(0, std::memory_order_relaxed);
   return frame(index);
 }
 

@@ -3,6 +3,7 @@
 // Thread-safe.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -45,6 +46,16 @@ class FramePool {
     return static_cast<uint32_t>(static_cast<size_t>(frame - region_) >> shift_);
   }
   std::byte* frame(uint32_t index) const { return region_ + (size_t{index} << shift_); }
+  // Whether note_checked() was called since the frame was last allocated: what lies there, or what it was changed from,
+  // passed the check of the layer that owns the page. REQUIRES: the caller keeps the frame (pin or private page).
+  bool is_checked(const std::byte* frame) const {
+    return checked_[index_of(frame)].load(std::memory_order_relaxed) != 0;
+  }
+  std::atomic<uint8_t>* checked_flags() const { return checked_.get(); }  // by index
+  void note_checked(const std::byte* frame) { checked_[index_of(frame)].store(1, std::memory_order_relaxed); }
+  void copy_checked(const std::byte* from, const std::byte* to) {
+    if (is_checked(from)) note_checked(to);
+  }
   FrameInfo& info(uint32_t index) { return infos_[index]; }
   FrameInfo& info_of(const std::byte* frame) { return infos_[index_of(frame)]; }
   uint32_t frames_touched() const {
@@ -64,6 +75,7 @@ class FramePool {
   uint32_t frames_max_ = 0;
   uint64_t headroom_ = 0;  // bytes of the budget that frames leave to growing bookkeeping
   std::unique_ptr<FrameInfo[]> infos_;
+  std::unique_ptr<std::atomic<uint8_t>[]> checked_;
   std::unique_ptr<uint32_t[]> stack_;  // [0, charged_) free and charged; from the top end: free, not charged
   uint32_t charged_ DDB_GUARDED_BY(mutex_) = 0;
   uint32_t uncharged_ DDB_GUARDED_BY(mutex_) = 0;

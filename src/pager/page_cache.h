@@ -112,6 +112,10 @@ class PageCache {
     slot.leave();
     return data;
   }
+  // Says that pages will be read from the main file soon.
+  void expect_read(PageNo first, uint32_t pages) {
+    if (file_ != nullptr) file_->expect_read(first, pages);
+  }
   // The same with loading: main file, redo index or temp file. 72000, XX001, 58030, 53200, 54000 (pins).
   Result<std::byte*> fetch(ReaderSlot& slot, PageNo page, uint64_t snapshot, FrameUse use, uint32_t* pin);
 

@@ -43,6 +43,11 @@ class PageFile {
   // *present = false if the file ends before it. Checksum and page number are not judged here. 58030.
   Status read(PageNo page, std::byte* into, bool* present);
 
+  // Says that pages will be read soon; waits for nothing.
+  void expect_read(PageNo first, uint32_t pages) {
+    file_->expect_read(layout_.page_offset(first), uint64_t{pages} * layout_.page_bytes);
+  }
+
   // Finds pages whose main copy is damaged and whose image the double-write area holds (ADR 0005.3).
   Status load_double_write_images();
   bool has_images() const { return !images_.empty(); }

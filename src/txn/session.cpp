@@ -2,6 +2,7 @@
 #include "txn/session.h"
 
 #include <algorithm>
+#include <bit>
 #include <string>
 
 #include "base/faults.h"
@@ -13,7 +14,27 @@ namespace {
 Status wrong_state(const char* text) { return Status::error(sqlstate::kInvalidState, text); }
 }  // namespace
 
-Session::Session(Store& store, ReaderSlot* slot) : store_(store), slot_(slot) {}
+Session::Session(Store& store, ReaderSlot* slot)
+    : store_(store),
+      slot_(slot),
+      frames_(store.cache->frames().frame(0)),
+      checked_(store.cache->frames().checked_flags()),
+      page_shift_(static_cast<uint32_t>(std::countr_zero(store.cache->page_bytes()))) {}
+
+uint32_t Session::content_bytes() const { return page_bytes() - store_.reserved_bytes(); }
+
+const std::byte* Session::expect_read(PageNo first, uint32_t pages) {
+  if (state_ == State::kIdle || !store_.usable()) return nullptr;
+  uint32_t pin = kNoPin;
+  if (const std::byte* data = store_.cache->find_cached(*slot_, first, snapshot_.value, &pin);
+      data != nullptr) {
+    slot_->unpin(pin);
+    return data;
+  }
+  if (state_ == State::kWriting && write_->find(first) != nullptr) return nullptr;
+  store_.cache->expect_read(first, pages);
+  return nullptr;
+}
 
 FramePin Session::frame_pin(uint32_t pin) { return FramePin(&slot_->pins[pin], &slot_->free_pins, pin); }
 

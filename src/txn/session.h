@@ -46,6 +46,20 @@ class Session {
   // or out of range, 58030, 53200, 54000 more than 32 guards. No system call and no allocation if the page is cached.
   Result<PageRef> read(PageNo page);
 
+  // Whether the layer that owns the page has checked its structure since it came into memory (or was copied from one that
+  // was checked). `data`: of a live guard.
+  bool is_checked(const std::byte* data) const {
+    return checked_flag(data).load(std::memory_order_relaxed) != 0;
+  }
+  void note_checked(const std::byte* data) { checked_flag(data).store(1, std::memory_order_relaxed); }
+
+  // Says that pages will be read soon. In memory: where the first one lies, to prefetch its lines, never to read them;
+  // null otherwise, and the operating system was told. Waits for nothing.
+  const std::byte* expect_read(PageNo first, uint32_t pages = 1);
+
+  uint32_t page_bytes() const { return uint32_t{1} << page_shift_; }
+  uint32_t content_bytes() const;  // page bytes minus reserved bytes
+
   // --- Writing (25000 unless writing, 25P02 if failed). An error other than 25000 fails the transaction.
 
   // The transaction's private copy of a page in use.
@@ -83,6 +97,9 @@ class Session {
   friend class Database;
   enum class State : uint8_t { kIdle, kReading, kWriting };
   Session(Store& store, ReaderSlot* slot);
+  std::atomic<uint8_t>& checked_flag(const std::byte* data) const {
+    return checked_[static_cast<size_t>(data - frames_) >> page_shift_];
+  }
   Status check_usable() const;  // fork, state
   Status free_checked(PageNo page);
   Result<uint32_t> trim_checked(uint32_t pages_max);
@@ -110,6 +127,9 @@ class Session {
 
   Store& store_;
   ReaderSlot* slot_;
+  const std::byte* frames_;        // the region of all page frames
+  std::atomic<uint8_t>* checked_;  // a flag per frame
+  uint32_t page_shift_;
   State state_ = State::kIdle;
   Isolation isolation_ = Isolation::kReadCommitted;
   bool failed_ = false;

@@ -45,6 +45,7 @@ Result<PrivatePage*> Session::copy_page(PageNo page) {
   DDB_TRY(PageRef base, read_slow(page));
   DDB_TRY(PrivatePage * entry, write_->add(page, true));
   std::memcpy(entry->data, base.data(), store_.cache->page_bytes());
+  store_.cache->frames().copy_checked(base.data(), entry->data);
   entry->base_lsn = page_lsn(base.data()).value;
   return entry;
 }

@@ -181,6 +181,7 @@ Result<PrivatePage*> WriteState::at_current_level(PrivatePage* entry, PageFile* 
   slot_.unpin(pin);
   if (!copy.is_ok()) return copy;
   std::memcpy((*copy)->data, entry->data, cache_.page_bytes());
+  cache_.frames().copy_checked(entry->data, (*copy)->data);
   (*copy)->base_lsn = entry->base_lsn;
   (*copy)->is_new = entry->is_new;
   (*copy)->marks = entry->marks;
@@ -190,6 +191,7 @@ Result<PrivatePage*> WriteState::at_current_level(PrivatePage* entry, PageFile* 
 Status WriteState::move_frame(PrivatePage* entry) {
   DDB_TRY(std::byte * frame, take_frame());
   std::memcpy(frame, entry->data, cache_.page_bytes());
+  cache_.frames().copy_checked(entry->data, frame);
   release_frame(entry);
   entry->data = frame;
   ++resident_;

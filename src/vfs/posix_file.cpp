@@ -103,6 +103,13 @@ Result<uint64_t> PosixFile::size() {
   return static_cast<uint64_t>(info.st_size);
 }
 
+void PosixFile::expect_read(uint64_t offset, uint64_t length) {
+#ifdef POSIX_FADV_WILLNEED
+  (void)::posix_fadvise(open_.fd, static_cast<off_t>(offset), static_cast<off_t>(length),
+                        POSIX_FADV_WILLNEED);
+#endif
+}
+
 Status PosixFile::truncate(uint64_t size) {
   DDB_RETURN_IF_ERROR(check(size, 0));
   int result = 0;

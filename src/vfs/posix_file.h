@@ -17,6 +17,7 @@ class PosixFile final : public File {
   Status write(uint64_t offset, std::span<const std::byte> bytes) override;
   Status sync() override;
   Result<uint64_t> size() override;
+  void expect_read(uint64_t offset, uint64_t length) override;
   Status truncate(uint64_t size) override;
   Status allocate(uint64_t offset, uint64_t length) override;
   Status try_lock(LockMode mode) override;

@@ -37,6 +37,11 @@ class File {
   // survives power loss. After a failure those writes may be lost although they stay readable.
   virtual Status sync() = 0;
   virtual Result<uint64_t> size() = 0;
+  // Says that this range will be read soon. May do nothing; never waits for the device, never fails.
+  virtual void expect_read(uint64_t offset, uint64_t length) {
+    (void)offset;
+    (void)length;
+  }
   virtual Status truncate(uint64_t size) = 0;
   // Reserves disk space for [offset, offset + length) and grows the size to cover it (new bytes read as zero).
   virtual Status allocate(uint64_t offset, uint64_t length) = 0;
