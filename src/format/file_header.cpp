@@ -138,7 +138,7 @@ Result<FileHeader> merge_headers(std::span<const std::byte> copy0, std::span<con
   return merged;
 }
 
-void encode_double_write(const DoubleWriteDirectory& directory, const Uuid& uuid,
+void encode_double_write(const DoubleWriteDirectory& directory, const FileUuid& uuid,
                          std::span<std::byte, kDoubleWriteDirectoryBytes> out) {
   std::memset(out.data(), 0, out.size());
   DirectoryLayout layout{};
@@ -156,7 +156,7 @@ void encode_double_write(const DoubleWriteDirectory& directory, const Uuid& uuid
   store_le<uint32_t>(out.data() + 4, crc32c(out.data() + 8, sizeof(layout) - 8 + directory.count * 8));
 }
 
-bool decode_double_write(std::span<const std::byte> bytes, const Uuid& uuid, DoubleWriteDirectory* out) {
+bool decode_double_write(std::span<const std::byte> bytes, const FileUuid& uuid, DoubleWriteDirectory* out) {
   if (bytes.size() < kDoubleWriteDirectoryBytes) return false;
   DirectoryLayout layout;
   std::memcpy(&layout, bytes.data(), sizeof(layout));

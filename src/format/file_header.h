@@ -38,7 +38,7 @@ inline constexpr uint32_t kDefaultPageBytes = 8192;           // provisional: in
 inline constexpr uint32_t kPageBytesMin = 4096;
 inline constexpr uint32_t kPageBytesMax = 32768;
 
-using Uuid = std::array<uint8_t, 16>;
+using FileUuid = std::array<uint8_t, 16>;
 
 struct FileHeader {
   uint32_t format_version = kFormatVersion;
@@ -47,7 +47,7 @@ struct FileHeader {
   uint64_t write_features = 0;
   uint32_t reserved_bytes = 0;
   uint32_t double_write_slots = 0;
-  Uuid uuid{};
+  FileUuid uuid{};
   Lsn checkpoint_lsn;
   Lsn log_must_reach;
   bool clean = true;
@@ -93,9 +93,9 @@ struct DoubleWriteDirectory {
   uint32_t count = 0;
   std::array<DoubleWriteEntry, 64> entries{};
 };
-void encode_double_write(const DoubleWriteDirectory& directory, const Uuid& uuid,
+void encode_double_write(const DoubleWriteDirectory& directory, const FileUuid& uuid,
                          std::span<std::byte, kDoubleWriteDirectoryBytes> out);
 // Returns false if the bytes are no valid directory of this file (also when never written or torn).
-bool decode_double_write(std::span<const std::byte> bytes, const Uuid& uuid, DoubleWriteDirectory* out);
+bool decode_double_write(std::span<const std::byte> bytes, const FileUuid& uuid, DoubleWriteDirectory* out);
 
 }  // namespace ddb

@@ -37,7 +37,7 @@ inline constexpr uint32_t kLogSegmentBytesMax = 16 << 20;
 inline constexpr uint32_t kDefaultSegmentBytes = 256 * 1024;
 
 struct SegmentHeader {
-  Uuid uuid{};
+  FileUuid uuid{};
   uint64_t sequence = 0;
   uint64_t position = 0;
   Lsn prior_lsn;

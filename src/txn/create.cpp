@@ -8,8 +8,8 @@
 
 namespace ddb {
 
-Uuid random_uuid(Runtime& runtime) {
-  Uuid uuid;
+FileUuid random_uuid(Runtime& runtime) {
+  FileUuid uuid;
   const uint64_t words[2] = {runtime.random64(), runtime.random64()};
   std::memcpy(uuid.data(), words, 16);
   uuid[6] = static_cast<uint8_t>((uuid[6] & 0x0F) | 0x40);  // version 4, RFC 4122

@@ -17,6 +17,6 @@ Result<std::unique_ptr<File>> create_database_file(Vfs& vfs, Runtime& runtime, c
 // The first two pages of an empty database, unsealed, LSN 1.
 void format_first_pages(std::byte* root, std::byte* free_map, size_t page_bytes);
 
-Uuid random_uuid(Runtime& runtime);
+FileUuid random_uuid(Runtime& runtime);
 
 }  // namespace ddb

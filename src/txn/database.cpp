@@ -137,7 +137,7 @@ Stats Database::stats() const {
 
 uint32_t Database::page_bytes() const { return static_cast<uint32_t>(store_->cache->page_bytes()); }
 uint32_t Database::content_bytes() const { return page_bytes() - store_->reserved_bytes(); }
-const Uuid& Database::uuid() const { return store_->uuid; }
+const FileUuid& Database::uuid() const { return store_->uuid; }
 bool Database::read_only() const { return store_->options.read_only; }
 Status Database::poisoned() const { return store_->poison.cause(); }
 

@@ -65,7 +65,7 @@ class Database {
   Stats stats() const;
   uint32_t page_bytes() const;
   uint32_t content_bytes() const;  // page bytes minus reserved bytes
-  const Uuid& uuid() const;
+  const FileUuid& uuid() const;
   bool read_only() const;
   // The cause if the database is poisoned, else ok.
   Status poisoned() const;

@@ -48,7 +48,7 @@ struct Store {
   std::unique_ptr<PageFile> file;
   std::unique_ptr<PageCache> cache;
   FreeMapLayout free_map{0};
-  Uuid uuid{};
+  FileUuid uuid{};
   std::atomic<Log*> log{nullptr};  // made by the first write, or by recovery
   std::unique_ptr<Log> log_owner;
 

@@ -25,7 +25,7 @@ class RecoveredLog;
 
 struct LogConfig {
   std::string path;
-  Uuid uuid{};
+  FileUuid uuid{};
   uint32_t page_bytes = kDefaultPageBytes;
   uint32_t segment_bytes = kDefaultSegmentBytes;  // multiple of kSectorBytes, > page bytes + 4096
   uint32_t initial_segments = 4;

@@ -79,7 +79,7 @@ class LogWriter {
     void operator()(std::byte* p) const { ::operator delete[](p, std::align_val_t{4096}); }
   };
 
-  const Uuid uuid_;
+  const FileUuid uuid_;
   const uint32_t page_bytes_;
   const uint32_t segment_bytes_;
   const uint32_t block_bytes_max_;

@@ -20,7 +20,7 @@ namespace ddb {
 
 struct ScanRequest {
   std::string path;
-  Uuid uuid{};
+  FileUuid uuid{};
   Lsn checkpoint_lsn;
   uint32_t page_bytes = kDefaultPageBytes;
   bool salvage = false;  // stop at damage instead of refusing

@@ -32,7 +32,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     }
   }
   const std::span<std::byte> directory = all.subspan(2 * kHeaderCopyBytes);
-  Uuid uuid;
+  FileUuid uuid;
   std::memcpy(uuid.data(), directory.data() + 8, 16);
   const uint32_t count = load_le<uint32_t>(directory.data() + 40);
   if (count <= 64) store_le<uint32_t>(directory.data() + 4, crc32c(directory.data() + 8, 40 + count * 8));

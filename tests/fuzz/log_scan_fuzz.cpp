@@ -67,7 +67,7 @@ size_t write_frames(Input& input, std::byte* to, size_t room, uint16_t* count) {
   return used;
 }
 
-std::vector<std::byte> make_file(Input& input, const Uuid& uuid) {
+std::vector<std::byte> make_file(Input& input, const FileUuid& uuid) {
   std::vector<std::byte> file(kSegments * kSegment);
   uint32_t crc = 0;
   uint64_t lsn = 2;
@@ -134,7 +134,7 @@ void use(RecoveredLog& log) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  Uuid uuid{};
+  FileUuid uuid{};
   uuid[0] = 1;
   Input input(data, size);
   ScanRequest request;

@@ -28,8 +28,8 @@ using PageMap = std::map<uint32_t, PageBytes>;
     ASSERT_TRUE(ok_status.is_ok()) << ok_status.to_string(); \
   } while (false)
 
-inline Uuid test_uuid() {
-  Uuid uuid{};
+inline FileUuid test_uuid() {
+  FileUuid uuid{};
   for (size_t i = 0; i < uuid.size(); ++i) uuid[i] = static_cast<uint8_t>(i * 17 + 3);
   return uuid;
 }
