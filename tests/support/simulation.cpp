@@ -129,6 +129,8 @@ void Simulation::run_boot(uint32_t boot) {
   // After a failure fibers may still be inside of the database: it is left alone.
   if (verdict_.failed()) static_cast<void>(database_.release());
   scheduler_ = nullptr;
+  // What a power loss took stays lost until a boot has opened the database and seen it.
+  const bool lost_power = machine_->by_power && !adopted_;
   adopted_ = false;
   if (verdict_.failed()) return;
   if (next_machine_ != nullptr && random_.chance(450)) {
@@ -137,7 +139,7 @@ void Simulation::run_boot(uint32_t boot) {
     machine_->disk = machine_->disk->crash(random_.next());
     machine_->by_power = true;
   } else {
-    machine_->by_power = false;
+    machine_->by_power = lost_power;
   }
 }
 
