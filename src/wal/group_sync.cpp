@@ -174,7 +174,11 @@ void GroupSync::lead(Flight& flight, const Need& need) {
   mutex_.unlock();
   DDB_SWITCH_POINT(runtime_);
   const Status outcome = DDB_FAULT(kSkipSync) ? Status::ok() : flight.file->sync();
-  if (!outcome.is_ok()) sync_failed_.store(true, std::memory_order_seq_cst);
+  if (!outcome.is_ok()) {
+    // The cause first: whoever sees that a sync failed finds it.
+    poison_.set(Status(outcome).with_prefix("the log could not be synced: "));
+    sync_failed_.store(true, std::memory_order_seq_cst);
+  }
   DDB_SWITCH_POINT(runtime_);
   mutex_.lock();
   finish(flight, outcome);
@@ -184,9 +188,7 @@ void GroupSync::lead(Flight& flight, const Need& need) {
 // all of its dirty pages. Should the earlier one still fail, the log is poisoned, what was acknowledged stays so.
 void GroupSync::finish(Flight& flight, const Status& outcome) {
   flight.state = FlightState::kIdle;
-  if (!outcome.is_ok()) {
-    poison_.set(Status(outcome).with_prefix("the log could not be synced: "));
-  } else if (!sync_failed_.load(std::memory_order_seq_cst)) {
+  if (outcome.is_ok() && !sync_failed_.load(std::memory_order_seq_cst)) {
     sync_count_.fetch_add(1, std::memory_order_relaxed);
     ++counters_.syncs;
     uint64_t target = flight.target.value;
@@ -311,8 +313,8 @@ Status GroupSync::sync_written() {
 }
 
 void GroupSync::fail(const Status& cause, bool sync_failed) {
-  if (sync_failed) sync_failed_.store(true, std::memory_order_seq_cst);
   poison_.set(cause);
+  if (sync_failed) sync_failed_.store(true, std::memory_order_seq_cst);
   MutexLock lock(mutex_);
   wake_waiters();
 }

@@ -282,7 +282,8 @@ void Writer::step_write_direct() {
 // New pages written directly, changed under a savepoint and written directly again.
 void Writer::step_write_over() {
   step_write_direct();
-  step_savepoint();
+  if (!stuck_) step_savepoint();
+  if (stuck_) return;
   const size_t count = draft_->now().pages.size();
   for (size_t page = 0; page < count; ++page) {
     if (!draft_->allocated_here(page) || !random_.chance(500)) continue;
