@@ -27,3 +27,6 @@ set(DDB_LAYER_TABLE
 
 # The layers of the storage core. Simulation, crash, stress, fuzz, micro benchmarks and the demo may include all of them.
 set(DDB_STORAGE_LAYERS base vfs format wal pager txn)
+
+# Libraries that a layer links, of Debian packages that ./dev installs.
+set(DDB_LIBRARIES_btree lz4 zstd)

@@ -47,6 +47,7 @@ inline constexpr SqlState kDiskFull{"53100"};                // disk_full
 inline constexpr SqlState kOutOfMemory{"53200"};             // out_of_memory
 inline constexpr SqlState kLimitExceeded{"53400"};           // configuration_limit_exceeded
 inline constexpr SqlState kProgramLimit{"54000"};            // program_limit_exceeded
+inline constexpr SqlState kTooManyColumns{"54011"};          // too_many_columns
 inline constexpr SqlState kObjectInUse{"55006"};             // object_in_use
 inline constexpr SqlState kLockNotAvailable{"55P03"};        // lock_not_available
 inline constexpr SqlState kQueryCanceled{"57014"};           // query_canceled

@@ -29,14 +29,13 @@
 
 #include "base/ids.h"
 #include "base/status.h"
+#include "btree/compression.h"
 #include "btree/table_leaf.h"
 #include "txn/session.h"
 
 namespace ddb {
 
 inline constexpr uint32_t kValueBytesMax = 1u << 30;  // as PostgreSQL: longer ones are 54000
-
-enum class Compression : uint8_t { kNone = 0, kLz4 = 1, kZstd = 2 };
 
 struct OverflowRef {
   PageNo first = kNoPage;

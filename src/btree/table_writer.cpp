@@ -1,0 +1,255 @@
+// table_writer: finding the leaf, changing it in place where that is possible.
+#include "btree/table_writer.h"
+
+#include <algorithm>
+#include <new>
+
+#include "btree/overflow.h"
+#include "btree/row_scratch.h"
+
+namespace ddb {
+namespace {
+
+// What a row may need besides: its own long values are elsewhere.
+constexpr uint64_t kScratchBytesMax = uint64_t{64} << 20;
+
+uint32_t array_bytes(const TableSchema& schema) {
+  uint32_t bytes = 8;
+  for (uint32_t i = 0; i < schema.columns.size(); ++i) {
+    if (i == schema.row_id_column) continue;
+    const PhysicalKind kind = schema.columns[i].kind;
+    bytes += kind == PhysicalKind::kString ? 4 : static_cast<uint32_t>(bytes_per_value(kind));
+  }
+  return bytes;
+}
+
+}  // namespace
+
+TableWriter::TableWriter(Session& session, const TableTree& tree, const TableSchema& schema, const WriterOptions& options)
+    : session_(session),
+      tree_(tree),
+      schema_(schema),
+      options_(options),
+      content_bytes_(session.content_bytes()),
+      inline_max_(content_bytes_ / 8),
+      row_max_(content_bytes_ / 3),
+      fixed_bytes_(array_bytes(schema)),
+      reader_(tree, schema),
+      map_(schema),
+      builder_(schema, content_bytes_),
+      editor_(schema, content_bytes_),
+      old_page_(session.page_bytes()),
+      one_(std::make_unique<RowScratch>(schema, kScratchBytesMax)) {
+  hints_.columns.resize(schema.columns.size());
+}
+
+TableWriter::~TableWriter() = default;
+
+// --- Insert ------------------------------------------------------------------------------------------------------------
+
+Result<uint32_t> TableWriter::insert(const RowBatch& batch) {
+  try {
+    Result<uint32_t> done = insert_all(batch);
+    if (!done.is_ok()) return session_.fail_transaction(done.status());
+    return done;
+  } catch (const std::bad_alloc&) {
+    return session_.fail_transaction(Status::out_of_memory());
+  }
+}
+
+Result<uint32_t> TableWriter::insert_all(const RowBatch& batch) {
+  Progress progress;
+  if (fits_inline(batch, 0, batch.rows)) {
+    while (progress.done < batch.rows && !progress.exists) DDB_RETURN_IF_ERROR(insert_run(batch, batch.rows, &progress));
+    return progress.done;
+  }
+  while (progress.done < batch.rows && !progress.exists) {
+    const uint32_t row = progress.done;
+    if (fits_inline(batch, row, row + 1)) {
+      DDB_RETURN_IF_ERROR(insert_run(batch, row + 1, &progress));
+      continue;
+    }
+    FoundRow found;
+    DDB_TRY(const bool exists, reader_.find(session_, batch.row_ids[row], &found));
+    if (exists) break;
+    DDB_RETURN_IF_ERROR(load_row(batch, row));
+    DDB_RETURN_IF_ERROR(store_long_values());
+    Progress alone;
+    DDB_RETURN_IF_ERROR(insert_run(one_->batch(), 1, &alone));
+    ++progress.done;
+  }
+  return progress.done;
+}
+
+// Rows that may still be appended to this leaf before it counts as full.
+uint32_t TableWriter::fill_left(const std::byte* page, const TreePath& path) const {
+  if (options_.fill_percent >= 100 || !path.is_last()) return ~uint32_t{0};
+  const TableLeaf leaf(page);
+  const uint32_t room = content_bytes_ - leaf.arrays_end();
+  const uint32_t used = content_bytes_ - leaf.heap_start();
+  if (uint64_t{used} * 100 > uint64_t{room} * options_.fill_percent) return 0;
+  const uint32_t rows = std::max<uint32_t>(1, leaf.capacity() * options_.fill_percent / 100);
+  return rows > leaf.rows() ? rows - leaf.rows() : 0;
+}
+
+// Inserts rows from progress->done on while they belong to one leaf that has room; then that leaf gets room.
+Status TableWriter::insert_run(const RowBatch& batch, uint32_t end, Progress* progress) {
+  TreePath path;
+  DDB_RETURN_IF_ERROR(find_leaf(session_, tree_, batch.row_ids[progress->done], &path));
+  DDB_TRY(PageWriter leaf, change_tree_page(session_, tree_.tree, path.leaf, 0));
+  DDB_RETURN_IF_ERROR(refresh_schema(leaf));
+  bool moved = false;
+  while (!moved && progress->done < end && path.covers(batch.row_ids[progress->done])) {
+    const uint32_t row = progress->done;
+    const int64_t row_id = batch.row_ids[row];
+    const TableLeaf view(leaf.data());
+    const uint32_t rows = view.rows();
+    if (rows == 0 || row_id > view.row_id(rows - 1)) {
+      DDB_RETURN_IF_ERROR(append_run(batch, end, path, leaf, progress, &moved));
+      continue;
+    }
+    const uint32_t position = view.lower_bound(row_id);
+    if (view.row_id(position) == row_id) {
+      progress->exists = true;
+      return Status::ok();
+    }
+    if (editor_.insert(leaf, position, batch, row) == LeafChange::kRebuild) {
+      DDB_RETURN_IF_ERROR(make_room(path, leaf, position, batch, row, 1, 0).status());
+      moved = true;
+    }
+    ++progress->done;
+  }
+  return Status::ok();
+}
+
+Status TableWriter::append_run(const RowBatch& batch, uint32_t end, TreePath& path, PageWriter& leaf, Progress* progress,
+                               bool* moved) {
+  const uint32_t first = progress->done;
+  uint32_t run = 1;
+  while (first + run < end && batch.row_ids[first + run] > batch.row_ids[first + run - 1] &&
+         path.covers(batch.row_ids[first + run])) {
+    ++run;
+  }
+  const uint32_t left = fill_left(leaf.data(), path);
+  const uint32_t appended = left == 0 ? 0 : editor_.append(leaf, batch, first, std::min(run, left));
+  progress->done += appended;
+  if (appended == run) return Status::ok();
+  const uint32_t position = TableLeaf(leaf.data()).rows();
+  DDB_TRY(const uint32_t more, make_room(path, leaf, position, batch, first + appended, run - appended, 0));
+  progress->done += more;
+  *moved = true;
+  return Status::ok();
+}
+
+// A leaf takes the current schema version at its first change.
+Status TableWriter::refresh_schema(PageWriter& leaf) {
+  const TableLeaf view(leaf.data());
+  if (view.schema_version() == schema_.version) return Status::ok();
+  keep_old(leaf);
+  const TableLeaf old(old_page_.data());
+  const LeafSource all{&old, nullptr, 0, old.rows()};
+  // If its rows do not fit with the added columns, the change at hand splits it: it rebuilds from any version.
+  if (!builder_.plan({&all, 1}, old.permutation() != 0, 0, hints_)) return Status::ok();
+  return write_leaf(leaf, {&all, 1});
+}
+
+// --- Update ------------------------------------------------------------------------------------------------------------
+
+Result<bool> TableWriter::update(int64_t row_id, std::span<const uint32_t> columns, std::span<const Vector* const> values,
+                                 uint32_t row) {
+  try {
+    Result<bool> done = update_row(row_id, columns, values, row);
+    if (!done.is_ok()) return session_.fail_transaction(done.status());
+    return done;
+  } catch (const std::bad_alloc&) {
+    return session_.fail_transaction(Status::out_of_memory());
+  }
+}
+
+Result<bool> TableWriter::update_row(int64_t row_id, std::span<const uint32_t> columns,
+                                     std::span<const Vector* const> values, uint32_t row) {
+  TreePath path;
+  DDB_RETURN_IF_ERROR(find_leaf(session_, tree_, row_id, &path));
+  {
+    // A row that is not there dirties no page.
+    DDB_TRY(const PageRef ref, read_tree_page(session_, tree_.tree, path.leaf, 0));
+    const TableLeaf view(ref.data());
+    const uint32_t at = view.lower_bound(row_id);
+    if (at >= view.rows() || view.row_id(at) != row_id) return false;
+  }
+  DDB_TRY(PageWriter leaf, change_tree_page(session_, tree_.tree, path.leaf, 0));
+  DDB_RETURN_IF_ERROR(refresh_schema(leaf));
+  const TableLeaf view(leaf.data());
+  const uint32_t position = view.lower_bound(row_id);
+  const uint32_t slot = view.slot(position);
+  for (const uint32_t column : columns) {
+    if (schema_.columns[column].kind == PhysicalKind::kString) DDB_RETURN_IF_ERROR(free_long_value(view, slot, column));
+  }
+  DDB_TRY(const bool in_place, update_in_place(leaf, slot, columns, values, row));
+  if (in_place) return true;
+  keep_old(leaf);
+  DDB_RETURN_IF_ERROR(load_row(TableLeaf(old_page_.data()), position));
+  for (size_t i = 0; i < columns.size(); ++i) load_value(columns[i], *values[i], row);
+  DDB_RETURN_IF_ERROR(store_long_values());
+  DDB_RETURN_IF_ERROR(make_room(path, leaf, position, one_->batch(), 0, 1, 1).status());
+  return true;
+}
+
+// False: at least one value needs a rebuild; others may have been set.
+Result<bool> TableWriter::update_in_place(PageWriter& leaf, uint32_t slot, std::span<const uint32_t> columns,
+                                          std::span<const Vector* const> values, uint32_t row) {
+  if (TableLeaf(leaf.data()).schema_version() != schema_.version) return false;
+  for (size_t i = 0; i < columns.size(); ++i) {
+    const Vector& vector = *values[i];
+    if (vector.kind() == PhysicalKind::kString && vector.is_valid(row) &&
+        vector.value<StringView16>(row).size() > inline_max_) {
+      return false;
+    }
+    if (editor_.update(leaf, slot, columns[i], vector, row, false) == LeafChange::kRebuild) return false;
+  }
+  return true;
+}
+
+// --- Erase -------------------------------------------------------------------------------------------------------------
+
+Result<bool> TableWriter::erase(int64_t row_id) {
+  try {
+    Result<bool> done = erase_row(row_id);
+    if (!done.is_ok()) return session_.fail_transaction(done.status());
+    return done;
+  } catch (const std::bad_alloc&) {
+    return session_.fail_transaction(Status::out_of_memory());
+  }
+}
+
+Result<bool> TableWriter::erase_row(int64_t row_id) {
+  TreePath path;
+  DDB_RETURN_IF_ERROR(find_leaf(session_, tree_, row_id, &path));
+  {
+    DDB_TRY(const PageRef ref, read_tree_page(session_, tree_.tree, path.leaf, 0));
+    const TableLeaf view(ref.data());
+    const uint32_t at = view.lower_bound(row_id);
+    if (at >= view.rows() || view.row_id(at) != row_id) return false;
+    DDB_RETURN_IF_ERROR(free_long_values(view, view.slot(at)));
+  }
+  DDB_TRY(PageWriter leaf, change_tree_page(session_, tree_.tree, path.leaf, 0));
+  DDB_RETURN_IF_ERROR(refresh_schema(leaf));
+  const uint32_t position = TableLeaf(leaf.data()).lower_bound(row_id);
+  const bool is_current = TableLeaf(leaf.data()).schema_version() == schema_.version;
+  if (!is_current || editor_.erase(leaf, position) == LeafChange::kRebuild) {
+    keep_old(leaf);
+    const TableLeaf old(old_page_.data());
+    const LeafSource parts[2] = {{&old, nullptr, 0, position}, {&old, nullptr, position + 1, old.rows() - position - 1}};
+    if (builder_.plan(parts, true, 0, hints_)) {
+      DDB_RETURN_IF_ERROR(write_leaf(leaf, parts));
+    } else {
+      // Added columns and a permutation take more than the row gave.
+      DDB_RETURN_IF_ERROR(split_leaf(path, leaf, parts, true));
+      return true;
+    }
+  }
+  DDB_RETURN_IF_ERROR(after_erase(path, std::move(leaf)));
+  return true;
+}
+
+}  // namespace ddb

@@ -1,0 +1,53 @@
+// tree_page: the only way to the pages of a tree: reads or changes one and judges type, owner, level and, once per load, structure.
+// The way from the root to a leaf.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "base/ids.h"
+#include "base/status.h"
+#include "btree/table_inner.h"
+#include "btree/table_leaf.h"
+#include "txn/session.h"
+
+namespace ddb {
+
+// Where a table tree lies. The root's page number never changes.
+struct TableTree {
+  TreeId tree;
+  PageNo root;
+};
+
+// A page of the tree. `level`: 0 a leaf, n an inner page of that level. XX001 naming the page and what is wrong with it; the
+// session's errors.
+Result<PageRef> read_tree_page(Session& session, TreeId tree, PageNo page, uint32_t level);
+// Of whatever level (the root's is known only from the page): *level.
+Result<PageRef> read_root_page(Session& session, const TableTree& tree, uint32_t* level);
+// For changing. An error fails the transaction.
+Result<PageWriter> change_tree_page(Session& session, TreeId tree, PageNo page, uint32_t level);
+
+// The inner pages above a leaf, root first, with the child taken in each, and what row ids the leaf may hold.
+struct TreePath {
+  struct Step {
+    PageNo page;
+    uint32_t index = 0;  // of the child taken
+    uint32_t count = 0;  // children of the page
+  };
+  Step steps[kTreeLevelsMax];
+  uint32_t depth = 0;  // inner pages; 0: the root is the leaf
+  PageNo leaf;
+  std::optional<int64_t> low;   // the leaf's row ids are ≥ low
+  std::optional<int64_t> high;  // and < high
+
+  // No leaf follows.
+  bool is_last() const { return !high.has_value(); }
+  bool covers(int64_t row_id) const { return (!low || row_id >= *low) && (!high || row_id < *high); }
+};
+
+// The way to the leaf that holds `row_id` if any does.
+Status find_leaf(Session& session, const TableTree& tree, int64_t row_id, TreePath* path);
+// To the last leaf.
+Status find_last_leaf(Session& session, const TableTree& tree, TreePath* path);
+
+}  // namespace ddb
