@@ -6,6 +6,7 @@
 #include "base/assert.h"
 #include "base/faults.h"
 #include "txn/delta.h"
+#include "txn/database.h"
 #include "txn/session.h"
 #include "txn/store.h"
 #include "txn/write_state.h"

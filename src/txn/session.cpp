@@ -1,4 +1,5 @@
 // session: transactions and reading.
+#include "txn/database.h"
 #include "txn/session.h"
 
 #include <algorithm>

@@ -11,6 +11,7 @@
 #include "btree/table_cursor.h"
 #include "btree/table_writer.h"
 #include "record/vector_value.h"
+#include "txn/database.h"
 #include "txn/session.h"
 #include "vfs/memory_vfs.h"
 
