@@ -37,7 +37,7 @@ enum class CompareOp : uint8_t {
 // equals NaN and is above everything, −0 equals 0. Strings by their bytes.
 struct ScanPredicate {
   uint32_t column =
-      0;  // of the schema; not a numeric of kind kString, not kInterval, not kUuid (plan evaluates those)
+      0;  // of the schema; but for NULL tests not a numeric of kind kString, kInterval, kUuid (plan evaluates those)
   CompareOp op = CompareOp::kEqual;
   // The constant, as the column's kind: kBool…kInt64 in `integer`, kInt128 in `wide`, kFloat and kDouble in `real`.
   int64_t integer = 0;
@@ -51,6 +51,8 @@ bool is_leaf_predicate(const TableSchema& schema, const ScanPredicate& predicate
 
 // Row ids of positions [first, first + count) in order.
 void read_row_ids(const TableLeaf& leaf, uint32_t first, uint32_t count, int64_t* out);
+
+// Below `index` is a directory index or kLeafRowId. An array that does not suit the kind (a damaged leaf) reads as NULLs.
 
 // The values of positions [first, first + count) of directory entry `index`, as rows 0…count − 1 of `out`: a view into the
 // page where the array's layout is the vector's (no permutation, full width and base 0, or kFixed; first % 64 == 0 where there is a
