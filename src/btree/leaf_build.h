@@ -32,6 +32,10 @@ struct LeafSource {
   uint32_t count = 0;
 };
 
+struct ColumnStats;
+struct MissingCell;
+struct RowIdStats;
+
 struct LeafPlan {
   // One per directory entry to be (row ids first, then schema columns but the row id column, ids ascending).
   std::vector<LeafEntry> entries;
@@ -45,6 +49,7 @@ struct LeafPlan {
 class LeafBuilder {
  public:
   LeafBuilder(const TableSchema& schema, uint32_t content_bytes);  // `schema` outlives this
+  ~LeafBuilder();
 
   // Decides the layout for these rows: encodings, widths (never below the hints'), validity, and a capacity as large as
   // the page and the mean heap bytes per row allow. `sparse`: with a permutation, for leaves that rows are inserted into or
@@ -64,9 +69,29 @@ class LeafBuilder {
   const LeafPlan& planned() const { return plan_; }
 
  private:
+  void clear_stats();
+  void add_to_stats(const LeafSource& source, uint32_t from, uint32_t count, RowIdStats* ids);
+  void choose_arrays(const RowIdStats& ids, bool sparse, const LeafHints& hints);
+  void choose_row_ids(const RowIdStats& ids, bool sparse, uint64_t reach);
+  void widen_row_ids(const RowIdStats& ids, uint64_t mean_heap, uint64_t rows_wanted);
+  uint64_t heap_bytes() const;
+  uint64_t bytes_for(uint64_t capacity) const;
+  uint64_t capacity_for(uint64_t rows, uint64_t mean_heap) const;
+  void place_arrays();
+  void note_hints(LeafHints& hints) const;
+  void write_directory(std::byte* page) const;
+  void write_row_ids(std::span<const LeafSource> sources, std::byte* page) const;
+  void write_column(std::span<const LeafSource> sources, size_t index, std::byte* page, uint32_t* heap) const;
+
   const TableSchema& schema_;
   const uint32_t content_bytes_;
   LeafPlan plan_;
+  bool sparse_ = false;       // of the plan
+  uint32_t permutation_ = 0;  // where the plan puts these
+  uint32_t arrays_end_ = 0;
+  std::vector<ColumnStats> stats_;    // of each entry but the first
+  std::vector<ColumnStats> before_;   // of fitting(): before the rows that may be too many
+  std::vector<MissingCell> missing_;  // by schema column
 };
 
 }  // namespace ddb

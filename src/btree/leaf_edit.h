@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include "btree/leaf_build.h"
 #include "btree/row_batch.h"
@@ -21,8 +22,7 @@ enum class LeafChange : uint8_t {
 
 class LeafEditor {
  public:
-  LeafEditor(const TableSchema& schema, uint32_t content_bytes)
-      : schema_(schema), content_bytes_(content_bytes) {}
+  LeafEditor(const TableSchema& schema, uint32_t content_bytes);  // `schema` outlives this
 
   // Inserts one row at `position` (= lower_bound of its id, which is not there yet).
   LeafChange insert(PageWriter& leaf, uint32_t position, const RowBatch& batch, uint32_t row) const;
@@ -37,8 +37,19 @@ class LeafEditor {
   LeafChange erase(PageWriter& leaf, uint32_t position) const;
 
  private:
+  struct Cell;
+  struct Heap;
+
+  bool is_current(const TableLeaf& leaf) const;
+  bool cell_fits(const LeafEntry& entry, const Cell& cell, uint32_t* heap_bytes) const;
+  uint32_t append_run(PageWriter& leaf, const RowBatch& batch, uint32_t first, uint32_t count) const;
+  uint32_t rows_that_fit(const TableLeaf& leaf, const RowBatch& batch, uint32_t first, uint32_t count) const;
+  LeafChange update_heap(PageWriter& leaf, const LeafEntry& entry, uint32_t slot, const Cell& cell) const;
+
   const TableSchema& schema_;
   const uint32_t content_bytes_;
+  std::vector<uint32_t> schema_columns_;  // of each directory entry but the first
+  std::vector<uint32_t> entries_;         // of each schema column
 };
 
 }  // namespace ddb

@@ -26,7 +26,8 @@
 //       14    2  column id; 0 for the row ids
 //
 // encodings of an array                width                slot
-//   kNarrow  kBool kInt16 kInt32 kInt64  0, 1, 2, 4, 8      value − base, unsigned little endian; row ids are such too
+//   kNarrow  kBool kInt16 kInt32 kInt64  0, 1, 2, 4, 8      value − base, unsigned little endian; row ids are such too. Width 8 has
+//                                                           base 0 (the value itself) but for row ids
 //   kFixed   kFloat kDouble kInt128      4, 8, 16           the value, little endian; a uuid's 16 bytes; an interval's months 4,
 //            kUuid kInterval                                days 4, µs 8
 //   kEqual   kString, all of one length  1…255              the bytes; no value of another length, no overflow
@@ -38,8 +39,8 @@
 //  L1 arrays, permutation, bitmaps and heap lie inside the content, in this order, and do not overlap
 //  L2 rows ≤ used ≤ capacity; without a permutation rows = used; with one, its first `rows` entries are distinct slots < used
 //  L3 row ids in permutation order strictly ascend
-//  L4 every valid cell of a kHeap array lies inside [heap start, content end)
-//  L5 base + value stays within the column's kind
+//  L4 every valid cell of a kHeap array, of rows, is {0, 0} or lies inside [heap start, content end)
+//  L5 base + value stays within the column's kind; base + all that the width holds within int64
 #pragma once
 
 #include <cstddef>

@@ -1,0 +1,31 @@
+// leaf_write: the parts of a leaf's change that inserts of one row and of many share.
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+
+#include "btree/table_leaf.h"
+#include "txn/database.h"
+
+namespace ddb {
+
+// Rows in slots slot, slot + 1, … get positions position, position + 1, …; those behind move on. Nothing without a
+// permutation. REQUIRES: the counts are still the old ones.
+inline void add_positions(PageWriter& leaf, uint32_t position, uint32_t slot, uint32_t count) {
+  const TableLeaf view(leaf.data());
+  const uint32_t order = view.permutation();
+  if (order == 0) return;
+  const size_t behind = view.rows() - position;
+  std::byte* at = leaf.change(order + 2 * size_t{position}, 2 * (behind + count));
+  if (behind != 0) std::memmove(at + 2 * size_t{count}, at, 2 * behind);
+  for (uint32_t i = 0; i < count; ++i) store_le<uint16_t>(at + 2 * i, static_cast<uint16_t>(slot + i));
+}
+
+inline void store_counts(PageWriter& leaf, uint32_t used, uint32_t rows, uint32_t heap_start) {
+  std::byte* at = leaf.change(36, 10);
+  store_le<uint16_t>(at, static_cast<uint16_t>(used));
+  store_le<uint16_t>(at + 4, static_cast<uint16_t>(rows));
+  store_le<uint16_t>(at + 8, static_cast<uint16_t>(heap_start));
+}
+
+}  // namespace ddb
