@@ -26,13 +26,14 @@ Status TableCursor::open(Session& session, const ScanRequest& request) {
   done_ = true;
   for (const uint32_t column : request.columns) {
     if (column >= schema_.columns.size()) {
-      return Status::error(sqlstate::kInvalidParameter, "column " + std::to_string(column) + " does not exist");
+      return Status::error(sqlstate::kInvalidParameter,
+                           "column " + std::to_string(column) + " does not exist");
     }
   }
   for (const ScanPredicate& predicate : request.predicates) {
     if (predicate.column >= schema_.columns.size() || !is_leaf_predicate(schema_, predicate)) {
-      return Status::error(sqlstate::kInvalidParameter,
-                           "leaves cannot evaluate the predicate on column " + std::to_string(predicate.column));
+      return Status::error(sqlstate::kInvalidParameter, "leaves cannot evaluate the predicate on column " +
+                                                            std::to_string(predicate.column));
     }
   }
   columns_.assign(request.columns.begin(), request.columns.end());
@@ -279,7 +280,8 @@ Status TableCursor::take_survivors(uint32_t* rows) {
   bool unsure = false;
   for (const ScanPredicate& predicate : predicates_) {
     if (count == 0) break;
-    count = filter_positions(leaf, schema_, predicate, map[predicate.column], positions, count, positions, &unsure);
+    count = filter_positions(leaf, schema_, predicate, map[predicate.column], positions, count, positions,
+                             &unsure);
   }
   if (unsure) {
     DDB_TRY(count, recheck(positions, count));
@@ -311,10 +313,7 @@ Result<uint32_t> TableCursor::recheck(uint16_t* positions, uint32_t count) {
       const LeafEntry entry = leaf.column(index);
       const uint32_t slot = leaf.slot(positions[i]);
       if (entry.encoding != LeafEncoding::kHeap || !is_overflow_cell(leaf, entry, slot)) continue;
-      const std::byte* cell = leaf.page() + entry.offset + size_t{4} * slot;
-      const std::string_view bytes(reinterpret_cast<const char*>(leaf.page()) + load_le<uint16_t>(cell),
-                                   kOverflowRefBytes);
-      DDB_TRY(const OverflowRef ref, OverflowRef::decode(bytes));
+      DDB_TRY(const OverflowRef ref, overflow_ref_at(leaf, entry, slot));
       DDB_RETURN_IF_ERROR(read_overflow(*session_, tree_.tree, ref, value_, scratch_));
       const int order = value_.compare(predicate.string.view());
       switch (predicate.op) {
@@ -361,7 +360,8 @@ Status TableCursor::gather(const uint16_t* positions, uint32_t count, uint32_t t
     if (index == kLeafMissing) {
       fill_default(i, to, count);
     } else if (index == kLeafRowId) {
-      for (uint32_t row = 0; row < count; ++row) set_row_id(leaf.row_id(positions[row]), kind, &vectors_[i], to + row);
+      for (uint32_t row = 0; row < count; ++row)
+        set_row_id(leaf.row_id(positions[row]), kind, &vectors_[i], to + row);
     } else {
       read_positions(leaf, index, kind, positions, count, &vectors_[i], to);
       const LeafEntry entry = leaf.column(index);
@@ -374,8 +374,8 @@ Status TableCursor::gather(const uint16_t* positions, uint32_t count, uint32_t t
 }
 
 // Puts the values of overflow references into rows [to, to + count) of a string column. `positions` null: first, first + 1, …
-Status TableCursor::resolve(uint32_t i, const LeafEntry& entry, const uint16_t* positions, uint32_t first, uint32_t count,
-                            uint32_t to) {
+Status TableCursor::resolve(uint32_t i, const LeafEntry& entry, const uint16_t* positions, uint32_t first,
+                            uint32_t count, uint32_t to) {
   const TableLeaf leaf(leaf_.data());
   for (uint32_t row = 0; row < count; ++row) {
     const uint32_t slot = leaf.slot(positions != nullptr ? positions[row] : first + row);

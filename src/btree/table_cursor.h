@@ -24,8 +24,8 @@
 namespace ddb {
 
 struct ScanRequest {
-  std::span<const uint32_t> columns;  // of the schema, each once
-  std::span<const ScanPredicate> predicates;  // all must hold; is_leaf_predicate() of each
+  std::span<const uint32_t> columns;                   // of the schema, each once
+  std::span<const ScanPredicate> predicates;           // all must hold; is_leaf_predicate() of each
   int64_t low = std::numeric_limits<int64_t>::min();   // row ids from here
   int64_t high = std::numeric_limits<int64_t>::max();  // to here, inclusive
   bool backwards = false;
@@ -61,7 +61,8 @@ class TableCursor {
   uint32_t next_positions(uint16_t* out);
   Result<uint32_t> recheck(uint16_t* positions, uint32_t count);
   Status gather(const uint16_t* positions, uint32_t count, uint32_t to);
-  Status resolve(uint32_t i, const LeafEntry& entry, const uint16_t* positions, uint32_t first, uint32_t count, uint32_t to);
+  Status resolve(uint32_t i, const LeafEntry& entry, const uint16_t* positions, uint32_t first,
+                 uint32_t count, uint32_t to);
   Status detach_strings(uint32_t rows);
   void fill_default(uint32_t i, uint32_t to, uint32_t count);
 

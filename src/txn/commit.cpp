@@ -5,8 +5,8 @@
 
 #include "base/assert.h"
 #include "base/faults.h"
-#include "txn/delta.h"
 #include "txn/database.h"
+#include "txn/delta.h"
 #include "txn/session.h"
 #include "txn/store.h"
 #include "txn/write_state.h"

@@ -11,8 +11,8 @@
 
 #include "base/ids.h"
 #include "base/status.h"
-#include "txn/options.h"
 #include "txn/database.h"
+#include "txn/options.h"
 #include "txn/session.h"
 #include "txn/stats.h"
 

@@ -1,6 +1,6 @@
 // session: transactions and reading.
-#include "txn/database.h"
 #include "txn/session.h"
+#include "txn/database.h"
 
 #include <algorithm>
 #include <bit>

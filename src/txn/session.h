@@ -33,7 +33,6 @@ enum class Durability {
   kRelaxed,  // acknowledged and visible once appended and all earlier full commits are synced
 };
 
-
 class Session {
  public:
   ~Session();  // rolls back

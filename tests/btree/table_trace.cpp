@@ -38,18 +38,18 @@ std::string random_text(SeededRandom& random, size_t bytes) {
 struct ColumnShape {
   SqlType type;
   uint32_t nulls_per_mille = 0;
-  uint64_t span = 100;   // of integers
-  uint32_t bytes = 8;    // of strings
-  bool fixed = false;    // all strings of this length
+  uint64_t span = 100;  // of integers
+  uint32_t bytes = 8;   // of strings
+  bool fixed = false;   // all strings of this length
   uint32_t long_per_mille = 0;
 };
 
 ColumnShape draw_column(SeededRandom& random) {
-  static constexpr SqlTypeId kTypes[] = {SqlTypeId::kBoolean, SqlTypeId::kSmallint,  SqlTypeId::kInteger,
-                                         SqlTypeId::kBigint,  SqlTypeId::kReal,      SqlTypeId::kDoublePrecision,
-                                         SqlTypeId::kNumeric, SqlTypeId::kText,      SqlTypeId::kText,
-                                         SqlTypeId::kBytea,   SqlTypeId::kUuid,      SqlTypeId::kDate,
-                                         SqlTypeId::kTimestamp, SqlTypeId::kInterval};
+  static constexpr SqlTypeId kTypes[] = {
+      SqlTypeId::kBoolean,   SqlTypeId::kSmallint,        SqlTypeId::kInteger, SqlTypeId::kBigint,
+      SqlTypeId::kReal,      SqlTypeId::kDoublePrecision, SqlTypeId::kNumeric, SqlTypeId::kText,
+      SqlTypeId::kText,      SqlTypeId::kBytea,           SqlTypeId::kUuid,    SqlTypeId::kDate,
+      SqlTypeId::kTimestamp, SqlTypeId::kInterval};
   ColumnShape shape;
   shape.type.id = kTypes[random.below(std::size(kTypes))];
   if (shape.type.id == SqlTypeId::kNumeric) {
@@ -84,11 +84,14 @@ Value draw_value(SeededRandom& random, const ColumnShape& shape) {
       value.payload = static_cast<float>(number) / 4;
       break;
     case SqlTypeId::kDoublePrecision:
-      value.payload = random.chance(20) ? std::numeric_limits<double>::quiet_NaN() : static_cast<double>(number) / 8;
+      value.payload =
+          random.chance(20) ? std::numeric_limits<double>::quiet_NaN() : static_cast<double>(number) / 8;
       break;
     case SqlTypeId::kNumeric: {
-      const int scale = shape.type.typmod == kNoTypmod ? static_cast<int>(random.below(6)) : numeric_scale(shape.type.typmod);
-      value.payload = Numeric::from_scaled(shape.type.typmod == kNoTypmod ? number : number % 10'000'000, scale);
+      const int scale = shape.type.typmod == kNoTypmod ? static_cast<int>(random.below(6))
+                                                       : numeric_scale(shape.type.typmod);
+      value.payload =
+          Numeric::from_scaled(shape.type.typmod == kNoTypmod ? number : number % 10'000'000, scale);
       break;
     }
     case SqlTypeId::kUuid: {
@@ -98,12 +101,14 @@ Value draw_value(SeededRandom& random, const ColumnShape& shape) {
       break;
     }
     case SqlTypeId::kInterval:
-      value.payload = Interval{static_cast<int32_t>(random.below(40)), static_cast<int32_t>(random.below(40)), number % 1'000'000};
+      value.payload = Interval{static_cast<int32_t>(random.below(40)), static_cast<int32_t>(random.below(40)),
+                               number % 1'000'000};
       break;
     case SqlTypeId::kText:
     case SqlTypeId::kBytea: {
       size_t bytes = shape.fixed ? shape.bytes : random.below(shape.bytes + 1);
-      if (random.chance(shape.long_per_mille)) bytes = 400 + random.below(random.chance(100) ? 100'000 : 9'000);
+      if (random.chance(shape.long_per_mille))
+        bytes = 400 + random.below(random.chance(100) ? 100'000 : 9'000);
       value.payload = random_text(random, bytes);
       break;
     }
@@ -278,7 +283,8 @@ class Machine {
     shapes_[column.id] = shape;
     column.type = shape.type;
     column.kind = physical_kind(shape.type);
-    column.missing = first || columns_random_.chance(300) ? null_of(shape.type) : draw_value(columns_random_, shape);
+    column.missing =
+        first || columns_random_.chance(300) ? null_of(shape.type) : draw_value(columns_random_, shape);
     to.columns.push_back(column);
   }
 
@@ -352,7 +358,8 @@ class Machine {
       for (auto& [key, row] : model_) row.erase(id);
     }
     schemas_.push_back(std::move(next));
-    if (Status good = schema().check(session_->content_bytes()); !good.is_ok()) return "schema: " + good.to_string();
+    if (Status good = schema().check(session_->content_bytes()); !good.is_ok())
+      return "schema: " + good.to_string();
     renew();
     return "";
   }
@@ -379,7 +386,9 @@ class Machine {
     for (const auto& [id, row] : rows) ids.push_back(id);
     for (uint32_t c = 0; c < columns; ++c) {
       const TableColumn& column = schema().columns[c];
-      if (Status made = vectors[c].allocate(column.kind, static_cast<uint32_t>(rows.size()), arena); !made.is_ok()) return made.to_string();
+      if (Status made = vectors[c].allocate(column.kind, static_cast<uint32_t>(rows.size()), arena);
+          !made.is_ok())
+        return made.to_string();
       for (uint32_t i = 0; i < rows.size(); ++i) {
         const Value& value = rows[i].second.at(column.id);
         if (value.is_null()) {
@@ -392,7 +401,8 @@ class Machine {
     }
     Result<uint32_t> done = writer_->insert({static_cast<uint32_t>(rows.size()), ids.data(), pointers});
     if (!done.is_ok()) return "insert: " + done.status().to_string();
-    if (*done != expected) return "insert took " + std::to_string(*done) + " rows of " + std::to_string(expected);
+    if (*done != expected)
+      return "insert took " + std::to_string(*done) + " rows of " + std::to_string(expected);
     for (uint32_t i = 0; i < *done; ++i) model_[rows[i].first] = rows[i].second;
     operations_ += *done;
     return "";
@@ -413,7 +423,8 @@ class Machine {
     std::vector<std::pair<int64_t, Row>> rows;
     std::map<int64_t, bool> seen;
     for (uint64_t i = 1 + random.below(random.chance(300) ? 200 : 4); i > 0; --i) {
-      const auto id = static_cast<int64_t>(random.below(uint64_t{shape_.rows_target} * 20)) - shape_.rows_target * 10;
+      const auto id =
+          static_cast<int64_t>(random.below(uint64_t{shape_.rows_target} * 20)) - shape_.rows_target * 10;
       if (model_.contains(id) || !seen.emplace(id, true).second) continue;
       rows.emplace_back(id, draw_row(random, id));
     }
@@ -438,7 +449,8 @@ class Machine {
   Model::iterator any(SeededRandom& random) {
     const int64_t low = model_.begin()->first;
     const int64_t high = model_.rbegin()->first;
-    auto at = model_.lower_bound(low + static_cast<int64_t>(random.below(static_cast<uint64_t>(high - low) + 1)));
+    auto at =
+        model_.lower_bound(low + static_cast<int64_t>(random.below(static_cast<uint64_t>(high - low) + 1)));
     return at == model_.end() ? model_.begin() : at;
   }
 
@@ -481,7 +493,8 @@ class Machine {
   std::string erase_one(int64_t id) {
     Result<bool> done = writer_->erase(id);
     if (!done.is_ok()) return "erase: " + done.status().to_string();
-    if (*done != (model_.erase(id) > 0)) return "erase of row " + std::to_string(id) + " gives " + std::to_string(*done);
+    if (*done != (model_.erase(id) > 0))
+      return "erase of row " + std::to_string(id) + " gives " + std::to_string(*done);
     ++operations_;
     return "";
   }
@@ -506,10 +519,13 @@ class Machine {
     return "";
   }
 
-  std::string differs(const Row& row, const Vector& vector, uint32_t i, const TableColumn& column, int64_t id) const {
+  std::string differs(const Row& row, const Vector& vector, uint32_t i, const TableColumn& column,
+                      int64_t id) const {
     const Value& expected = row.at(column.id);
-    std::string where = "row " + std::to_string(id) + ", column " + std::to_string(column.id) + " (" + sql_type_name(column.type) + ")";
-    if (vector.is_null(i) != expected.is_null()) return where + (expected.is_null() ? " is not NULL" : " is NULL");
+    std::string where = "row " + std::to_string(id) + ", column " + std::to_string(column.id) + " (" +
+                        sql_type_name(column.type) + ")";
+    if (vector.is_null(i) != expected.is_null())
+      return where + (expected.is_null() ? " is not NULL" : " is NULL");
     if (expected.is_null()) return "";
     Result<Value> found = value_at(vector, column.type, i);
     if (!found.is_ok()) return where + ": " + found.status().to_string();
@@ -539,12 +555,15 @@ class Machine {
       Result<bool> found = reader_->find(*session_, id, &row);
       if (!found.is_ok()) return "find: " + found.status().to_string();
       const auto at = model_.find(id);
-      if (*found != (at != model_.end())) return "find of row " + std::to_string(id) + " gives " + std::to_string(*found);
+      if (*found != (at != model_.end()))
+        return "find of row " + std::to_string(id) + " gives " + std::to_string(*found);
       if (!*found) continue;
       const auto to = static_cast<uint32_t>(random.below(4));
-      if (Status read = reader_->read(*session_, row, columns, pointers, to, arena); !read.is_ok()) return "read: " + read.to_string();
+      if (Status read = reader_->read(*session_, row, columns, pointers, to, arena); !read.is_ok())
+        return "read: " + read.to_string();
       for (uint32_t c = 0; c < count; ++c) {
-        if (std::string wrong = differs(at->second, vectors[c], to, schema().columns[c], id); !wrong.empty()) return "fetch: " + wrong;
+        if (std::string wrong = differs(at->second, vectors[c], to, schema().columns[c], id); !wrong.empty())
+          return "fetch: " + wrong;
       }
     }
     return "";
@@ -572,7 +591,8 @@ class Machine {
       predicate.column = static_cast<uint32_t>(random.below(schema().columns.size()));
       predicate.op = static_cast<CompareOp>(random.below(8));
       const TableColumn& column = schema().columns[predicate.column];
-      Value constant = model_.empty() || random.chance(300) ? draw_value(random, shapes_[column.id]) : any(random)->second.at(column.id);
+      Value constant = model_.empty() || random.chance(300) ? draw_value(random, shapes_[column.id])
+                                                            : any(random)->second.at(column.id);
       if (column.id == 1 && constant.is_null()) constant = Value{column.type, int64_t{5}};
       if (constant.is_null() && predicate.op < CompareOp::kIsNull) continue;
       if (!is_leaf_predicate(schema(), predicate)) continue;
@@ -586,7 +606,8 @@ class Machine {
       for (auto at = model_.lower_bound(request.low); at != model_.end() && at->first <= request.high; ++at) {
         bool keep = true;
         for (size_t i = 0; i < predicates.size(); ++i) {
-          keep = keep && holds(at->second.at(schema().columns[predicates[i].column].id), predicates[i].op, constants[i]);
+          keep = keep && holds(at->second.at(schema().columns[predicates[i].column].id), predicates[i].op,
+                               constants[i]);
         }
         if (keep) expected.push_back(at->first);
       }
@@ -595,21 +616,26 @@ class Machine {
     return compare_scan(request, expected, random.chance(100) ? 1 + random.below(4) : 0);
   }
 
-  std::string compare_scan(const ScanRequest& request, const std::vector<int64_t>& expected, uint64_t release_after) {
-    if (Status opened = cursor_->open(*session_, request); !opened.is_ok()) return "open: " + opened.to_string();
+  std::string compare_scan(const ScanRequest& request, const std::vector<int64_t>& expected,
+                           uint64_t release_after) {
+    if (Status opened = cursor_->open(*session_, request); !opened.is_ok())
+      return "open: " + opened.to_string();
     size_t seen = 0;
     for (uint64_t batch = 0;; ++batch) {
       Result<uint32_t> rows = cursor_->next_batch();
       if (!rows.is_ok()) return "next_batch: " + rows.status().to_string();
       if (*rows == 0) break;
-      if (seen + *rows > expected.size()) return "the scan gives more than " + std::to_string(expected.size()) + " rows";
+      if (seen + *rows > expected.size())
+        return "the scan gives more than " + std::to_string(expected.size()) + " rows";
       for (uint32_t i = 0; i < *rows; ++i, ++seen) {
         const int64_t id = expected[seen];
         if (request.row_ids && cursor_->row_ids()[i] != id) {
-          return "the scan gives row id " + std::to_string(cursor_->row_ids()[i]) + ", expected " + std::to_string(id);
+          return "the scan gives row id " + std::to_string(cursor_->row_ids()[i]) + ", expected " +
+                 std::to_string(id);
         }
         for (uint32_t c = 0; c < request.columns.size(); ++c) {
-          std::string wrong = differs(model_.at(id), cursor_->column(c), i, schema().columns[request.columns[c]], id);
+          std::string wrong =
+              differs(model_.at(id), cursor_->column(c), i, schema().columns[request.columns[c]], id);
           if (!wrong.empty()) return "scan: " + wrong;
         }
       }
@@ -652,10 +678,10 @@ class Machine {
 };
 
 const char* kind_name(Kind kind) {
-  static constexpr const char* kNames[] = {"append",    "insert_random", "insert_existing", "update",      "erase",  "erase_range",
-                                           "fetch",     "scan",          "filter",          "add_column",  "drop_column",
-                                           "savepoint", "rollback_to",   "commit",          "rollback",    "checkpoint",
-                                           "reopen",    "verify"};
+  static constexpr const char* kNames[] = {
+      "append",      "insert_random", "insert_existing", "update",     "erase",       "erase_range",
+      "fetch",       "scan",          "filter",          "add_column", "drop_column", "savepoint",
+      "rollback_to", "commit",        "rollback",        "checkpoint", "reopen",      "verify"};
   return kNames[static_cast<size_t>(kind)];
 }
 
@@ -665,11 +691,12 @@ std::vector<Step> make_steps(uint64_t seed, uint32_t count) {
   static constexpr struct {
     Kind kind;
     uint32_t weight;
-  } kWeights[] = {{Kind::kAppend, 8},     {Kind::kInsertRandom, 20}, {Kind::kInsertExisting, 3}, {Kind::kUpdate, 20},
-                  {Kind::kErase, 12},     {Kind::kEraseRange, 5},    {Kind::kFetch, 10},         {Kind::kScan, 6},
-                  {Kind::kFilter, 8},     {Kind::kAddColumn, 1},     {Kind::kDropColumn, 1},     {Kind::kSavepoint, 3},
-                  {Kind::kRollbackTo, 2}, {Kind::kCommit, 4},        {Kind::kRollback, 1},       {Kind::kCheckpoint, 1},
-                  {Kind::kReopen, 1},     {Kind::kVerify, 2}};
+  } kWeights[] = {{Kind::kAppend, 8},     {Kind::kInsertRandom, 20}, {Kind::kInsertExisting, 3},
+                  {Kind::kUpdate, 20},    {Kind::kErase, 12},        {Kind::kEraseRange, 5},
+                  {Kind::kFetch, 10},     {Kind::kScan, 6},          {Kind::kFilter, 8},
+                  {Kind::kAddColumn, 1},  {Kind::kDropColumn, 1},    {Kind::kSavepoint, 3},
+                  {Kind::kRollbackTo, 2}, {Kind::kCommit, 4},        {Kind::kRollback, 1},
+                  {Kind::kCheckpoint, 1}, {Kind::kReopen, 1},        {Kind::kVerify, 2}};
   uint32_t total = 0;
   for (const auto& entry : kWeights) total += entry.weight;
   SeededRandom random(seed);
@@ -715,7 +742,8 @@ std::vector<Step> shrink(const Shape& shape, std::vector<Step> steps) {
 
 std::string to_string(const std::vector<Step>& steps) {
   std::string text;
-  for (const Step& step : steps) text += std::string("  ") + kind_name(step.kind) + " " + std::to_string(step.seed) + "\n";
+  for (const Step& step : steps)
+    text += std::string("  ") + kind_name(step.kind) + " " + std::to_string(step.seed) + "\n";
   return text;
 }
 

@@ -37,7 +37,7 @@ struct Step {
 struct Shape {
   uint32_t page_bytes = 4096;
   uint64_t memory_limit = 1 << 20;
-  uint64_t seed = 1;         // of columns and their values
+  uint64_t seed = 1;  // of columns and their values
   uint32_t rows_target = 2000;
 };
 

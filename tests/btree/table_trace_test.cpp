@@ -31,8 +31,9 @@ TEST_P(TableTrace, AgreesWithTheModel) {
     const std::string wrong = run(shape, steps, &operations);
     if (wrong.empty()) continue;
     const std::vector<Step> shortest = shrink(shape, steps);
-    FAIL() << "seed " << seed << ", page " << GetParam() << ": " << wrong << "\nshortest trace: " << run(shape, shortest, nullptr)
-           << "\n" << to_string(shortest);
+    FAIL() << "seed " << seed << ", page " << GetParam() << ": " << wrong
+           << "\nshortest trace: " << run(shape, shortest, nullptr) << "\n"
+           << to_string(shortest);
   }
   RecordProperty("operations", static_cast<int>(operations));
   EXPECT_GT(operations, 1000u * count);

@@ -110,7 +110,8 @@ TEST_F(LogTakeOver, LostTransactionsNeverComeBack) {
     content = *disk_->visible_content(world_.config().path);
     for (size_t at = 0; at + kBlockHeaderBytes < content.size(); at += kBlockAlign) {
       BlockHeader block;
-      if (!block_valid(std::as_bytes(std::span(content)).subspan(at), &block) || block.lsn != last.next()) continue;
+      if (!block_valid(std::as_bytes(std::span(content)).subspan(at), &block) || block.lsn != last.next())
+        continue;
       if (block.run_index == 0) first = at;
       spans = block.run_index > 0 && at / segment_bytes != first / segment_bytes;
     }
