@@ -40,6 +40,7 @@ programs=(
   "floor_page_lookup||--rounds 2 --lookups 200k"
   "floor_durable_write|dir|--rounds 2 --writes 20"
   "floor_group_commit|dir|--rounds 1 --seconds 0.1"
+  "floor_btree_loops||--rounds 1 --rows 50000 --append-rows 20000 --lookups 50000"
   "micro_page_read|dir|--rounds 2 --lookups 200k --transactions 50k --seconds 0.05"
   "micro_commit_latency|dir|--rounds 2 --commits 20 --memory-commits 1000"
   "micro_group_commit|dir|--rounds 1 --seconds 0.1"
