@@ -36,6 +36,7 @@ Status TableCursor::open(Session& session, const ScanRequest& request) {
                                                             std::to_string(predicate.column));
     }
   }
+  const bool same = vectors_ != nullptr && std::ranges::equal(columns_, request.columns);
   columns_.assign(request.columns.begin(), request.columns.end());
   predicates_.assign(request.predicates.begin(), request.predicates.end());
   texts_.clear();
@@ -47,27 +48,34 @@ Status TableCursor::open(Session& session, const ScanRequest& request) {
   high_ = request.high;
   backwards_ = request.backwards;
   wants_row_ids_ = request.row_ids;
-  if (vectors_made_ < columns_.size()) {
-    buffers_.release();
-    vectors_ = std::make_unique<Vector[]>(columns_.size());
-    defaults_ = std::make_unique<Vector[]>(columns_.size());
-    vectors_made_ = static_cast<uint32_t>(columns_.size());
-  }
+  if (!same) DDB_RETURN_IF_ERROR(make_vectors());
+  done_ = low_ > high_;
+  started_ = false;
+  first_ = end_ = 0;
+  return Status::ok();
+}
+
+// Buffers for the columns; opening again for the same ones keeps them.
+Status TableCursor::make_vectors() {
+  vectors_.reset();
+  defaults_.reset();
+  buffers_.release();
+  auto vectors = std::make_unique<Vector[]>(columns_.size());
+  auto defaults = std::make_unique<Vector[]>(columns_.size());
   row_ids_.resize(kVectorRowsMax);
   positions_.resize(kVectorRowsMax);
   for (uint32_t i = 0; i < columns_.size(); ++i) {
     const TableColumn& column = schema_.columns[columns_[i]];
-    DDB_RETURN_IF_ERROR(vectors_[i].allocate(column.kind, kVectorRowsMax, buffers_));
-    DDB_RETURN_IF_ERROR(defaults_[i].allocate(column.kind, 1, buffers_));
+    DDB_RETURN_IF_ERROR(vectors[i].allocate(column.kind, kVectorRowsMax, buffers_));
+    DDB_RETURN_IF_ERROR(defaults[i].allocate(column.kind, 1, buffers_));
     if (column.missing.is_null()) {
-      defaults_[i].set_null(0);
+      defaults[i].set_null(0);
     } else {
-      DDB_RETURN_IF_ERROR(set_value(defaults_[i], 0, column.missing, buffers_));
+      DDB_RETURN_IF_ERROR(set_value(defaults[i], 0, column.missing, buffers_));
     }
   }
-  done_ = low_ > high_;
-  started_ = false;
-  first_ = end_ = 0;
+  vectors_ = std::move(vectors);
+  defaults_ = std::move(defaults);
   return Status::ok();
 }
 

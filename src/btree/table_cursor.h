@@ -51,6 +51,7 @@ class TableCursor {
   const int64_t* row_ids() const { return row_ids_.data(); }
 
  private:
+  Status make_vectors();
   Status step();
   Status descend(int64_t row_id);
   Status enter_leaf(PageNo page);
@@ -95,7 +96,6 @@ class TableCursor {
   BatchArena heap_;
   std::unique_ptr<Vector[]> vectors_;
   std::unique_ptr<Vector[]> defaults_;
-  uint32_t vectors_made_ = 0;
   std::vector<int64_t> row_ids_;
   std::vector<uint16_t> positions_;
   uint32_t attached_ = 0;  // rows from here on have strings that refer to leaf_
