@@ -33,6 +33,19 @@ void expect_column(const TableLeaf& leaf, const TableSchema& schema, const LeafM
   }
 }
 
+// A NULL keeps its slot, all zero.
+void expect_zero_nulls(const TableLeaf& leaf) {
+  for (uint32_t c = 0; c < leaf.columns(); ++c) {
+    const LeafEntry entry = leaf.column(c);
+    for (uint32_t position = 0; position < leaf.rows(); ++position) {
+      const uint32_t slot = leaf.slot(position);
+      if (leaf.is_valid(entry, slot)) continue;
+      const std::byte* cell = leaf.page() + entry.offset + size_t{slot} * entry.width;
+      ASSERT_TRUE(std::all_of(cell, cell + entry.width, [](std::byte b) { return b == std::byte{0}; }));
+    }
+  }
+}
+
 void expect_cells(const TableLeaf& leaf, const TableSchema& schema, const LeafModel& model, uint32_t c,
                   SeededRandom& random) {
   const TableColumn& column = schema.columns[c];
@@ -91,6 +104,13 @@ void expect_leaf_is(const LeafPage& page, const TableSchema& schema, const LeafM
     ++position;
   }
   ASSERT_EQ(leaf.lower_bound(INT64_MIN), 0u);
+  for (int i = 0; i < 8 && !model.empty(); ++i) {
+    const uint64_t near = static_cast<uint64_t>(model.begin()->first) - 20 + random.below(40);
+    const auto id = static_cast<int64_t>(random.chance(500) ? near : random.next());
+    ASSERT_EQ(leaf.lower_bound(id), std::distance(model.begin(), model.lower_bound(id))) << id;
+  }
+  expect_zero_nulls(leaf);
+  if (::testing::Test::HasFatalFailure()) return;
   for (uint32_t c = 0; c < schema.columns.size(); ++c) {
     for (uint32_t first = 0; first < leaf.rows(); first += kVectorRowsMax) {
       expect_column(leaf, schema, model, c, first, std::min(kVectorRowsMax, leaf.rows() - first));
