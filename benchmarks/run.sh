@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
-# run: all floors, then all micro benchmarks, in a fixed order, into a fresh folder.
+# run: all floors, then all micro benchmarks, then the peers, in a fixed order, into a fresh folder.
 #
 #   benchmarks/run.sh [--quick] [--bin FOLDER] [--dir FOLDER] [--out FOLDER] [NAME...]
 #
-# NAME picks programs (floor_limits, micro_page_read, ...; "floor" and "micro" pick all of a kind). --quick: tiny counts,
-# to see that everything works; its figures mean nothing. --bin: the built programs (build/release/bin). --dir: where the
-# files of the benchmarks go, on a real disk (build/bench-data). --out: the run folder, which must not exist
-# (build/bench-runs/<UTC time>). It receives machine.txt, one log per program, figures.jsonl and summary.txt.
-# A missed target does not fail the run; a program that fails does.
+# NAME picks programs (floor_limits, micro_page_read, ...; "floor", "micro", "peers" and "versus" pick all of a kind).
+# --quick: tiny counts, to see that everything works; its figures mean nothing. --bin: the built programs
+# (build/release/bin). --dir: where the files of the benchmarks go, on a real disk (build/bench-data). --out: the run
+# folder, which must not exist (build/bench-runs/<UTC time>). It receives machine.txt, one log per program, figures.jsonl
+# and summary.txt. A missed target does not fail the run; a program that fails does. Programs with peers are left out
+# where there are none.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
@@ -39,6 +40,7 @@ programs=(
   "floor_page_lookup||--rounds 2 --lookups 200k"
   "floor_durable_write|dir|--rounds 2 --writes 20"
   "floor_group_commit|dir|--rounds 1 --seconds 0.1"
+  "floor_btree_loops||--rounds 1 --rows 50000 --append-rows 20000 --lookups 50000"
   "micro_page_read|dir|--rounds 2 --lookups 200k --transactions 50k --seconds 0.05"
   "micro_commit_latency|dir|--rounds 2 --commits 20 --memory-commits 1000"
   "micro_group_commit|dir|--rounds 1 --seconds 0.1"
@@ -47,6 +49,7 @@ programs=(
   "micro_snapshot_scan|dir|--rounds 2 --pages 3000"
   "micro_leaf_layouts||--rounds 1 --rows 20000 --pages 8192"
   "micro_open_recovery|dir|--rounds 2 --pages 500 --log-bytes 8000000"
+  "peers_alone|dir|--rounds 1 --rows 20000 --fetches 2000 --ranges 200 --updates 1000 --deletes 1000"
 )
 
 picked() {
@@ -59,8 +62,8 @@ picked() {
 }
 
 for one in "${wanted[@]}"; do
-  [[ $one == floor || $one == micro || " ${programs[*]%%|*} " == *" $one "* ]] ||
-    { echo "no program $one; there are: floor micro ${programs[*]%%|*}" >&2; exit 2; }
+  [[ $one == floor || $one == micro || $one == peers || $one == versus || " ${programs[*]%%|*} " == *" $one "* ]] ||
+    { echo "no program $one; there are: floor micro peers versus ${programs[*]%%|*}" >&2; exit 2; }
 done
 cd "$root"
 mkdir -p "$(dirname "$out")" "$data"
@@ -86,6 +89,10 @@ for entry in "${programs[@]}"; do
   ((quick)) && read -ra arguments <<<"$quick_arguments"
   [[ $takes == dir ]] && arguments+=("$data")
   echo
+  if [[ ! -x $bin/$name && $name == @(peers|versus)_* ]]; then
+    echo "skipped: $name is built once benchmarks/peers/fetch.sh has run"
+    continue
+  fi
   if [[ ! -x $bin/$name ]]; then
     echo "FAILED: $name is not built"
     failed=$((failed + 1))

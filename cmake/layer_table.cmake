@@ -12,7 +12,7 @@ set(DDB_LAYER_TABLE
   "pager: wal vfs format"
   "txn: pager wal vfs format"
   "spill: vfs record"
-  "btree: txn pager wal vfs format record spill"
+  "btree: txn pager format record spill"
   "catalog: btree txn record"
   "search: btree txn record"
   "access: catalog search btree txn record"

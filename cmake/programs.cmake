@@ -4,11 +4,11 @@ set(storage ${DDB_STORAGE_LAYERS})
 set(tests_dir ${PROJECT_SOURCE_DIR}/tests)
 
 if(DDB_BUILD STREQUAL "fuzz")
-  # tests/fuzz/*_fuzz.cpp: one libFuzzer program per file.
+  # tests/fuzz/*_fuzz.cpp: one libFuzzer program per file, over the storage layers and the values' encodings.
   file(GLOB sources CONFIGURE_DEPENDS ${tests_dir}/fuzz/*_fuzz.cpp)
   foreach(source IN LISTS sources)
     get_filename_component(stem ${source} NAME_WE)
-    ddb_executable(${stem} SOURCES ${source} LAYERS ${storage} INCLUDES ${tests_dir})
+    ddb_executable(${stem} SOURCES ${source} LAYERS ${storage} record INCLUDES ${tests_dir})
     target_link_options(${stem} PRIVATE -fsanitize=fuzzer)
   endforeach()
   return()
@@ -44,7 +44,13 @@ endfunction()
 foreach(layer IN LISTS DDB_LAYERS_PRESENT)
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${tests_dir}/${layer}/*.cpp)
   if(sources)
-    ddb_executable(test_${layer} SOURCES ${sources} LAYERS ${DDB_MAY_USE_${layer}} INCLUDES ${tests_dir}
+    # Tests above the storage core open databases: they may include all of it.
+    set(test_layers ${DDB_MAY_USE_${layer}})
+    if("txn" IN_LIST test_layers)
+      list(APPEND test_layers ${storage})
+      list(REMOVE_DUPLICATES test_layers)
+    endif()
+    ddb_executable(test_${layer} SOURCES ${sources} LAYERS ${test_layers} INCLUDES ${tests_dir}
       LIBS GTest::gtest_main)
     ddb_test(test_${layer} LABEL unit TIMEOUT 600)
   endif()

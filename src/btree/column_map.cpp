@@ -4,7 +4,8 @@
 namespace ddb {
 
 [[gnu::noinline]] void ColumnMap::fill(const TableLeaf& leaf) {
-  for (uint32_t column = 0; column < index_.size(); ++column) index_[column] = leaf_index(leaf, schema_, column);
+  for (uint32_t column = 0; column < index_.size(); ++column)
+    index_[column] = leaf_index(leaf, schema_, column);
   version_ = leaf.schema_version();
 }
 

@@ -17,7 +17,8 @@ class ColumnMap {
 
   // Directory index, kLeafMissing or kLeafRowId of each schema column in this leaf. Dead at the next call.
   const uint32_t* of(const TableLeaf& leaf) {
-    if (leaf.schema_version() != version_) [[unlikely]] fill(leaf);
+    if (leaf.schema_version() != version_) [[unlikely]]
+      fill(leaf);
     return index_.data();
   }
 

@@ -9,7 +9,7 @@
 namespace ddb {
 namespace {
 
-constexpr size_t kWorthTrying = 64;           // shorter values save nothing
+constexpr size_t kWorthTrying = 64;  // shorter values save nothing
 constexpr size_t kZstdFrom = 64 * 1024;
 constexpr size_t kSampleFrom = 16 * 1024;
 constexpr size_t kSampleBytes = 4096;
@@ -20,7 +20,8 @@ bool saves(size_t from, size_t to) { return to != 0 && to <= from - from / 8; }
 bool sample_shrinks(std::string_view bytes) {
   char out[LZ4_COMPRESSBOUND(kSampleBytes)];
   const char* from = bytes.data() + (bytes.size() - kSampleBytes) / 2;
-  const int size = LZ4_compress_default(from, out, static_cast<int>(kSampleBytes), static_cast<int>(sizeof(out)));
+  const int size =
+      LZ4_compress_default(from, out, static_cast<int>(kSampleBytes), static_cast<int>(sizeof(out)));
   return size > 0 && saves(kSampleBytes, static_cast<size_t>(size));
 }
 
@@ -32,8 +33,8 @@ Compression compress(std::string_view bytes, std::string& out) {
   const size_t room = bytes.size() - bytes.size() / 8;
   out.resize(room);
   if (bytes.size() < kZstdFrom) {
-    const int size =
-        LZ4_compress_default(bytes.data(), out.data(), static_cast<int>(bytes.size()), static_cast<int>(room));
+    const int size = LZ4_compress_default(bytes.data(), out.data(), static_cast<int>(bytes.size()),
+                                          static_cast<int>(room));
     if (size <= 0) return Compression::kNone;
     out.resize(static_cast<size_t>(size));
     return Compression::kLz4;
@@ -60,8 +61,8 @@ Status decompress(Compression how, std::string_view bytes, uint32_t out_bytes, c
       break;
     case Compression::kLz4:
       good = bytes.size() <= INT32_MAX && out_bytes <= INT32_MAX &&
-             LZ4_decompress_safe(bytes.data(), out, static_cast<int>(bytes.size()), static_cast<int>(out_bytes)) ==
-                 static_cast<int>(out_bytes);
+             LZ4_decompress_safe(bytes.data(), out, static_cast<int>(bytes.size()),
+                                 static_cast<int>(out_bytes)) == static_cast<int>(out_bytes);
       break;
     case Compression::kZstd:
       good = ZSTD_decompress(out, out_bytes, bytes.data(), bytes.size()) == out_bytes;

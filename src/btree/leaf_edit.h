@@ -11,7 +11,7 @@
 #include "btree/row_batch.h"
 #include "btree/table_leaf.h"
 #include "btree/table_schema.h"
-#include "txn/database.h"
+#include "txn/page_guard.h"
 
 namespace ddb {
 

@@ -5,7 +5,7 @@
 #include <cstring>
 
 #include "btree/table_leaf.h"
-#include "txn/database.h"
+#include "txn/page_guard.h"
 
 namespace ddb {
 

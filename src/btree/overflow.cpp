@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "btree/leaf_read.h"
+
 namespace ddb {
 namespace {
 
@@ -24,7 +26,8 @@ Status walk_chain(Session& session, TreeId tree, const OverflowRef& ref, Visit&&
     {
       DDB_TRY(const PageRef held, session.read(page));
       const std::byte* data = held.data();
-      if (page_owner(data) != tree) return bad_chain(page, "belongs to tree " + std::to_string(page_owner(data).value));
+      if (page_owner(data) != tree)
+        return bad_chain(page, "belongs to tree " + std::to_string(page_owner(data).value));
       if (page_type(data) != kOverflow) {
         return bad_chain(page, "has type " + std::to_string(static_cast<int>(page_type(data))));
       }
@@ -33,7 +36,8 @@ Status walk_chain(Session& session, TreeId tree, const OverflowRef& ref, Visit&&
       if (bytes != std::min(left, room)) return bad_chain(page, "holds " + std::to_string(bytes) + " bytes");
       left -= bytes;
       next = PageNo(load_le<uint32_t>(data + 32));
-      if ((left == 0) != (next.value == 0)) return bad_chain(page, "the chain does not end where its bytes do");
+      if ((left == 0) != (next.value == 0))
+        return bad_chain(page, "the chain does not end where its bytes do");
       visit(page, std::string_view(reinterpret_cast<const char*>(data) + kOverflowHeader, bytes));
     }
     page = next;
@@ -53,7 +57,8 @@ void OverflowRef::encode(char* out) const {
 }
 
 Result<OverflowRef> OverflowRef::decode(std::string_view bytes) {
-  if (bytes.size() != kOverflowRefBytes) return Status::corruption("a reference to overflow pages has the wrong length");
+  if (bytes.size() != kOverflowRefBytes)
+    return Status::corruption("a reference to overflow pages has the wrong length");
   const auto* data = reinterpret_cast<const std::byte*>(bytes.data());
   OverflowRef ref;
   ref.first = PageNo(load_le<uint32_t>(data));
@@ -61,7 +66,8 @@ Result<OverflowRef> OverflowRef::decode(std::string_view bytes) {
   ref.bytes = load_le<uint32_t>(data + 8);
   const auto how = static_cast<uint8_t>(data[12]);
   const bool zeros = data[13] == std::byte{0} && data[14] == std::byte{0} && data[15] == std::byte{0};
-  const bool sizes = ref.stored > 0 && ref.stored <= kValueBytesMax && ref.bytes > 0 && ref.bytes <= kValueBytesMax &&
+  const bool sizes = ref.stored > 0 && ref.stored <= kValueBytesMax && ref.bytes > 0 &&
+                     ref.bytes <= kValueBytesMax &&
                      (how == 0 ? ref.stored == ref.bytes : ref.stored < ref.bytes);
   if (!zeros || how > 2 || !sizes || ref.first.value <= 1 || ref.first == kNoPage) {
     return Status::corruption("a reference to overflow pages is damaged");
@@ -73,8 +79,9 @@ Result<OverflowRef> OverflowRef::decode(std::string_view bytes) {
 Result<OverflowRef> write_overflow(Session& session, TreeId tree, int64_t row_id, uint16_t column_id,
                                    std::string_view value, std::string& scratch) {
   if (value.size() > kValueBytesMax) {
-    return Status::error(sqlstate::kProgramLimit, "a value of " + std::to_string(value.size()) + " bytes is too long: at most " +
-                                                      std::to_string(kValueBytesMax) + " bytes can be stored");
+    return Status::error(sqlstate::kProgramLimit,
+                         "a value of " + std::to_string(value.size()) + " bytes is too long: at most " +
+                             std::to_string(kValueBytesMax) + " bytes can be stored");
   }
   OverflowRef ref;
   ref.bytes = static_cast<uint32_t>(value.size());
@@ -88,7 +95,8 @@ Result<OverflowRef> write_overflow(Session& session, TreeId tree, int64_t row_id
     const size_t bytes = std::min<size_t>(room, stored.size() - at);
     PageNo page = kNoPage;
     DDB_TRY(PageWriter writer, session.allocate(tree, kOverflow, &page));
-    std::byte* data = writer.change(kPageHeaderBytes, kOverflowHeader - kPageHeaderBytes + bytes) - kPageHeaderBytes;
+    std::byte* data =
+        writer.change(kPageHeaderBytes, kOverflowHeader - kPageHeaderBytes + bytes) - kPageHeaderBytes;
     store_le<uint32_t>(data + 36, static_cast<uint32_t>(bytes));
     store_le<uint64_t>(data + 40, static_cast<uint64_t>(row_id));
     store_le<uint16_t>(data + 48, column_id);
@@ -105,20 +113,24 @@ Result<OverflowRef> write_overflow(Session& session, TreeId tree, int64_t row_id
   return ref;
 }
 
-Status read_overflow(Session& session, TreeId tree, const OverflowRef& ref, std::string& out, std::string& scratch) {
+Status read_overflow(Session& session, TreeId tree, const OverflowRef& ref, std::string& out,
+                     std::string& scratch) {
   const bool plain = ref.compression == Compression::kNone;
   std::string& stored = plain ? out : scratch;
   // Memory is taken as pages turn up: a reference that lies costs nothing.
   stored.clear();
-  DDB_RETURN_IF_ERROR(walk_chain(session, tree, ref, [&](PageNo, std::string_view bytes) { stored.append(bytes); }));
+  DDB_RETURN_IF_ERROR(
+      walk_chain(session, tree, ref, [&](PageNo, std::string_view bytes) { stored.append(bytes); }));
   if (plain) return Status::ok();
-  if (!may_decompress_to(ref.compression, stored, ref.bytes)) return bad_chain(ref.first, "holds another length");
+  if (!may_decompress_to(ref.compression, stored, ref.bytes))
+    return bad_chain(ref.first, "holds another length");
   out.resize(ref.bytes);
   Status done = decompress(ref.compression, stored, ref.bytes, out.data());
   return done.is_ok() ? done : bad_chain(ref.first, std::string(done.message()));
 }
 
-Status list_overflow_pages(Session& session, TreeId tree, const OverflowRef& ref, std::vector<PageNo>* pages) {
+Status list_overflow_pages(Session& session, TreeId tree, const OverflowRef& ref,
+                           std::vector<PageNo>* pages) {
   return walk_chain(session, tree, ref, [&](PageNo page, std::string_view) { pages->push_back(page); });
 }
 
@@ -127,6 +139,19 @@ Status free_overflow(Session& session, TreeId tree, const OverflowRef& ref) {
   DDB_RETURN_IF_ERROR(list_overflow_pages(session, tree, ref, &pages));
   for (const PageNo page : pages) DDB_RETURN_IF_ERROR(session.free(page));
   return Status::ok();
+}
+
+Result<OverflowRef> overflow_ref_at(const TableLeaf& leaf, const LeafEntry& entry, uint32_t slot) {
+  const std::byte* cell = leaf.page() + entry.offset + size_t{4} * slot;
+  const auto* bytes = reinterpret_cast<const char*>(leaf.page()) + load_le<uint16_t>(cell);
+  return OverflowRef::decode(std::string_view(bytes, kOverflowRefBytes));
+}
+
+Status free_overflow_cell(Session& session, TreeId tree, const TableLeaf& leaf, const LeafEntry& entry,
+                          uint32_t slot) {
+  if (!is_overflow_cell(leaf, entry, slot)) return Status::ok();
+  DDB_TRY(const OverflowRef ref, overflow_ref_at(leaf, entry, slot));
+  return free_overflow(session, tree, ref);
 }
 
 }  // namespace ddb

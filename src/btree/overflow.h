@@ -62,6 +62,12 @@ Status list_overflow_pages(Session& session, TreeId tree, const OverflowRef& ref
 // Gives the pages of the chain back.
 Status free_overflow(Session& session, TreeId tree, const OverflowRef& ref);
 
+// The reference in a cell of a kHeap array that is_overflow_cell(). XX001.
+Result<OverflowRef> overflow_ref_at(const TableLeaf& leaf, const LeafEntry& entry, uint32_t slot);
+// Gives the pages of a cell's chain back; does nothing for a cell without one. REQUIRES: `entry` is a kHeap array.
+Status free_overflow_cell(Session& session, TreeId tree, const TableLeaf& leaf, const LeafEntry& entry,
+                          uint32_t slot);
+
 // Bytes of value in one page.
 constexpr uint32_t overflow_page_room(uint32_t content_bytes) { return content_bytes - 56; }
 

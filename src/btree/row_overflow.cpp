@@ -24,7 +24,8 @@ bool TableWriter::fits_inline(const RowBatch& batch, uint32_t first, uint32_t en
   for (uint32_t column = 0; column < schema_.columns.size(); ++column) {
     if (schema_.columns[column].kind != PhysicalKind::kString) continue;
     uint32_t longest = 0;
-    for (uint32_t row = first; row < end; ++row) longest = std::max(longest, text_bytes(*batch.columns[column], row));
+    for (uint32_t row = first; row < end; ++row)
+      longest = std::max(longest, text_bytes(*batch.columns[column], row));
     if (longest > inline_max_) return false;
     longest_row += longest;
   }
@@ -43,8 +44,9 @@ Status TableWriter::store_long_values() {
     total += bytes;
     if (one.overflow_words[column] != 0 || bytes < kOverflowMin) continue;
     if (bytes > kValueBytesMax) {
-      return Status::error(sqlstate::kProgramLimit, "a value of " + std::to_string(bytes) + " bytes is too long: at most " +
-                                                        std::to_string(kValueBytesMax) + " bytes can be stored");
+      return Status::error(sqlstate::kProgramLimit,
+                           "a value of " + std::to_string(bytes) + " bytes is too long: at most " +
+                               std::to_string(kValueBytesMax) + " bytes can be stored");
     }
     if (bytes > inline_max_) {
       out.push_back(column);
@@ -53,7 +55,9 @@ Status TableWriter::store_long_values() {
       candidates.push_back(column);
     }
   }
-  const auto longer = [&](uint32_t a, uint32_t b) { return text_bytes(one.vectors[a], 0) > text_bytes(one.vectors[b], 0); };
+  const auto longer = [&](uint32_t a, uint32_t b) {
+    return text_bytes(one.vectors[a], 0) > text_bytes(one.vectors[b], 0);
+  };
   std::sort(candidates.begin(), candidates.end(), longer);
   for (const uint32_t column : candidates) {
     if (total <= row_max_) break;
@@ -85,22 +89,16 @@ Status TableWriter::free_long_value(const TableLeaf& leaf, uint32_t slot, uint32
   const uint32_t index = map_.of(leaf)[column];
   if (index >= leaf.columns()) return Status::ok();
   const LeafEntry entry = leaf.column(index);
-  if (entry.encoding != LeafEncoding::kHeap || !is_overflow_cell(leaf, entry, slot)) return Status::ok();
-  const std::byte* cell = leaf.page() + entry.offset + size_t{4} * slot;
-  const std::string_view bytes(reinterpret_cast<const char*>(leaf.page()) + load_le<uint16_t>(cell), kOverflowRefBytes);
-  DDB_TRY(const OverflowRef ref, OverflowRef::decode(bytes));
-  return free_overflow(session_, tree_.tree, ref);
+  if (entry.encoding != LeafEncoding::kHeap) return Status::ok();
+  return free_overflow_cell(session_, tree_.tree, leaf, entry, slot);
 }
 
-// Also those of columns that were dropped: the leaf's own directory says what there is.
 Status TableWriter::free_long_values(const TableLeaf& leaf, uint32_t slot) {
   for (uint32_t index = 0; index < leaf.columns(); ++index) {
     const LeafEntry entry = leaf.column(index);
-    if (entry.encoding != LeafEncoding::kHeap || !is_overflow_cell(leaf, entry, slot)) continue;
-    const std::byte* cell = leaf.page() + entry.offset + size_t{4} * slot;
-    const std::string_view bytes(reinterpret_cast<const char*>(leaf.page()) + load_le<uint16_t>(cell), kOverflowRefBytes);
-    DDB_TRY(const OverflowRef ref, OverflowRef::decode(bytes));
-    DDB_RETURN_IF_ERROR(free_overflow(session_, tree_.tree, ref));
+    if (entry.encoding == LeafEncoding::kHeap) {
+      DDB_RETURN_IF_ERROR(free_overflow_cell(session_, tree_.tree, leaf, entry, slot));
+    }
   }
   return Status::ok();
 }
@@ -126,7 +124,8 @@ Status TableWriter::load_row(const TableLeaf& leaf, uint32_t position) {
     }
     read_cell(leaf, map[column], wanted.kind, slot, &to, 0);
     const LeafEntry entry = leaf.column(map[column]);
-    if (entry.encoding == LeafEncoding::kHeap && is_overflow_cell(leaf, entry, slot)) one.overflow_words[column] = 1;
+    if (entry.encoding == LeafEncoding::kHeap && is_overflow_cell(leaf, entry, slot))
+      one.overflow_words[column] = 1;
   }
   return Status::ok();
 }

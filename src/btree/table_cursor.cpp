@@ -26,15 +26,17 @@ Status TableCursor::open(Session& session, const ScanRequest& request) {
   done_ = true;
   for (const uint32_t column : request.columns) {
     if (column >= schema_.columns.size()) {
-      return Status::error(sqlstate::kInvalidParameter, "column " + std::to_string(column) + " does not exist");
+      return Status::error(sqlstate::kInvalidParameter,
+                           "column " + std::to_string(column) + " does not exist");
     }
   }
   for (const ScanPredicate& predicate : request.predicates) {
     if (predicate.column >= schema_.columns.size() || !is_leaf_predicate(schema_, predicate)) {
-      return Status::error(sqlstate::kInvalidParameter,
-                           "leaves cannot evaluate the predicate on column " + std::to_string(predicate.column));
+      return Status::error(sqlstate::kInvalidParameter, "leaves cannot evaluate the predicate on column " +
+                                                            std::to_string(predicate.column));
     }
   }
+  const bool same = vectors_ != nullptr && std::ranges::equal(columns_, request.columns);
   columns_.assign(request.columns.begin(), request.columns.end());
   predicates_.assign(request.predicates.begin(), request.predicates.end());
   texts_.clear();
@@ -46,27 +48,34 @@ Status TableCursor::open(Session& session, const ScanRequest& request) {
   high_ = request.high;
   backwards_ = request.backwards;
   wants_row_ids_ = request.row_ids;
-  if (vectors_made_ < columns_.size()) {
-    buffers_.release();
-    vectors_ = std::make_unique<Vector[]>(columns_.size());
-    defaults_ = std::make_unique<Vector[]>(columns_.size());
-    vectors_made_ = static_cast<uint32_t>(columns_.size());
-  }
+  if (!same) DDB_RETURN_IF_ERROR(make_vectors());
+  done_ = low_ > high_;
+  started_ = false;
+  first_ = end_ = 0;
+  return Status::ok();
+}
+
+// Buffers for the columns; opening again for the same ones keeps them.
+Status TableCursor::make_vectors() {
+  vectors_.reset();
+  defaults_.reset();
+  buffers_.release();
+  auto vectors = std::make_unique<Vector[]>(columns_.size());
+  auto defaults = std::make_unique<Vector[]>(columns_.size());
   row_ids_.resize(kVectorRowsMax);
   positions_.resize(kVectorRowsMax);
   for (uint32_t i = 0; i < columns_.size(); ++i) {
     const TableColumn& column = schema_.columns[columns_[i]];
-    DDB_RETURN_IF_ERROR(vectors_[i].allocate(column.kind, kVectorRowsMax, buffers_));
-    DDB_RETURN_IF_ERROR(defaults_[i].allocate(column.kind, 1, buffers_));
+    DDB_RETURN_IF_ERROR(vectors[i].allocate(column.kind, kVectorRowsMax, buffers_));
+    DDB_RETURN_IF_ERROR(defaults[i].allocate(column.kind, 1, buffers_));
     if (column.missing.is_null()) {
-      defaults_[i].set_null(0);
+      defaults[i].set_null(0);
     } else {
-      DDB_RETURN_IF_ERROR(set_value(defaults_[i], 0, column.missing, buffers_));
+      DDB_RETURN_IF_ERROR(set_value(defaults[i], 0, column.missing, buffers_));
     }
   }
-  done_ = low_ > high_;
-  started_ = false;
-  first_ = end_ = 0;
+  vectors_ = std::move(vectors);
+  defaults_ = std::move(defaults);
   return Status::ok();
 }
 
@@ -279,7 +288,8 @@ Status TableCursor::take_survivors(uint32_t* rows) {
   bool unsure = false;
   for (const ScanPredicate& predicate : predicates_) {
     if (count == 0) break;
-    count = filter_positions(leaf, schema_, predicate, map[predicate.column], positions, count, positions, &unsure);
+    count = filter_positions(leaf, schema_, predicate, map[predicate.column], positions, count, positions,
+                             &unsure);
   }
   if (unsure) {
     DDB_TRY(count, recheck(positions, count));
@@ -311,10 +321,7 @@ Result<uint32_t> TableCursor::recheck(uint16_t* positions, uint32_t count) {
       const LeafEntry entry = leaf.column(index);
       const uint32_t slot = leaf.slot(positions[i]);
       if (entry.encoding != LeafEncoding::kHeap || !is_overflow_cell(leaf, entry, slot)) continue;
-      const std::byte* cell = leaf.page() + entry.offset + size_t{4} * slot;
-      const std::string_view bytes(reinterpret_cast<const char*>(leaf.page()) + load_le<uint16_t>(cell),
-                                   kOverflowRefBytes);
-      DDB_TRY(const OverflowRef ref, OverflowRef::decode(bytes));
+      DDB_TRY(const OverflowRef ref, overflow_ref_at(leaf, entry, slot));
       DDB_RETURN_IF_ERROR(read_overflow(*session_, tree_.tree, ref, value_, scratch_));
       const int order = value_.compare(predicate.string.view());
       switch (predicate.op) {
@@ -361,7 +368,8 @@ Status TableCursor::gather(const uint16_t* positions, uint32_t count, uint32_t t
     if (index == kLeafMissing) {
       fill_default(i, to, count);
     } else if (index == kLeafRowId) {
-      for (uint32_t row = 0; row < count; ++row) set_row_id(leaf.row_id(positions[row]), kind, &vectors_[i], to + row);
+      for (uint32_t row = 0; row < count; ++row)
+        set_row_id(leaf.row_id(positions[row]), kind, &vectors_[i], to + row);
     } else {
       read_positions(leaf, index, kind, positions, count, &vectors_[i], to);
       const LeafEntry entry = leaf.column(index);
@@ -374,8 +382,8 @@ Status TableCursor::gather(const uint16_t* positions, uint32_t count, uint32_t t
 }
 
 // Puts the values of overflow references into rows [to, to + count) of a string column. `positions` null: first, first + 1, …
-Status TableCursor::resolve(uint32_t i, const LeafEntry& entry, const uint16_t* positions, uint32_t first, uint32_t count,
-                            uint32_t to) {
+Status TableCursor::resolve(uint32_t i, const LeafEntry& entry, const uint16_t* positions, uint32_t first,
+                            uint32_t count, uint32_t to) {
   const TableLeaf leaf(leaf_.data());
   for (uint32_t row = 0; row < count; ++row) {
     const uint32_t slot = leaf.slot(positions != nullptr ? positions[row] : first + row);

@@ -24,8 +24,8 @@
 namespace ddb {
 
 struct ScanRequest {
-  std::span<const uint32_t> columns;  // of the schema, each once
-  std::span<const ScanPredicate> predicates;  // all must hold; is_leaf_predicate() of each
+  std::span<const uint32_t> columns;                   // of the schema, each once
+  std::span<const ScanPredicate> predicates;           // all must hold; is_leaf_predicate() of each
   int64_t low = std::numeric_limits<int64_t>::min();   // row ids from here
   int64_t high = std::numeric_limits<int64_t>::max();  // to here, inclusive
   bool backwards = false;
@@ -51,6 +51,7 @@ class TableCursor {
   const int64_t* row_ids() const { return row_ids_.data(); }
 
  private:
+  Status make_vectors();
   Status step();
   Status descend(int64_t row_id);
   Status enter_leaf(PageNo page);
@@ -61,7 +62,8 @@ class TableCursor {
   uint32_t next_positions(uint16_t* out);
   Result<uint32_t> recheck(uint16_t* positions, uint32_t count);
   Status gather(const uint16_t* positions, uint32_t count, uint32_t to);
-  Status resolve(uint32_t i, const LeafEntry& entry, const uint16_t* positions, uint32_t first, uint32_t count, uint32_t to);
+  Status resolve(uint32_t i, const LeafEntry& entry, const uint16_t* positions, uint32_t first,
+                 uint32_t count, uint32_t to);
   Status detach_strings(uint32_t rows);
   void fill_default(uint32_t i, uint32_t to, uint32_t count);
 
@@ -94,7 +96,6 @@ class TableCursor {
   BatchArena heap_;
   std::unique_ptr<Vector[]> vectors_;
   std::unique_ptr<Vector[]> defaults_;
-  uint32_t vectors_made_ = 0;
   std::vector<int64_t> row_ids_;
   std::vector<uint16_t> positions_;
   uint32_t attached_ = 0;  // rows from here on have strings that refer to leaf_

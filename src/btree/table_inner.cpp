@@ -15,11 +15,13 @@ size_t child_at(uint32_t content_bytes, uint32_t index) {
 }
 
 Status broken(const std::byte* page, size_t offset, const std::string& rule) {
-  return Status::corruption("page " + std::to_string(page_number_of(page).value) + ", offset " + std::to_string(offset) +
-                            ": inner page: " + rule);
+  return Status::corruption("page " + std::to_string(page_number_of(page).value) + ", offset " +
+                            std::to_string(offset) + ": inner page: " + rule);
 }
 
-void set_count(PageWriter& page, uint32_t count) { store_le<uint16_t>(page.change(34, 2), static_cast<uint16_t>(count)); }
+void set_count(PageWriter& page, uint32_t count) {
+  store_le<uint16_t>(page.change(34, 2), static_cast<uint16_t>(count));
+}
 
 // Moves `length` bytes within the page; marks where they go.
 void move_bytes(PageWriter& page, size_t to, size_t from, size_t length) {
@@ -30,11 +32,13 @@ void move_bytes(PageWriter& page, size_t to, size_t from, size_t length) {
 
 Status check_table_inner(std::span<const std::byte> page, uint32_t content_bytes) {
   const std::byte* data = page.data();
-  if (content_bytes > page.size() || content_bytes < kInnerKeys + 24) return broken(data, 0, "the page is too small");
+  if (content_bytes > page.size() || content_bytes < kInnerKeys + 24)
+    return broken(data, 0, "the page is too small");
   const uint32_t level = load_le<uint16_t>(data + 32);
   const uint32_t count = load_le<uint16_t>(data + 34);
   if (level == 0 || level > kTreeLevelsMax) return broken(data, 32, "level " + std::to_string(level));
-  if (count == 0 || count > inner_capacity(content_bytes)) return broken(data, 34, std::to_string(count) + " children");
+  if (count == 0 || count > inner_capacity(content_bytes))
+    return broken(data, 34, std::to_string(count) + " children");
   if (load_le<uint32_t>(data + 36) != 0 || load_le<uint64_t>(data + 40) != 0) {
     return broken(data, 36, "bytes that must be zero are not");
   }
@@ -54,8 +58,8 @@ Status check_table_inner(std::span<const std::byte> page, uint32_t content_bytes
   return Status::ok();
 }
 
-void build_inner(PageWriter& page, uint32_t content_bytes, uint32_t level, std::span<const int64_t> separators,
-                 std::span<const PageNo> children) {
+void build_inner(PageWriter& page, uint32_t content_bytes, uint32_t level,
+                 std::span<const int64_t> separators, std::span<const PageNo> children) {
   DDB_ASSERT(!children.empty() && children.size() <= inner_capacity(content_bytes));
   const size_t count = children.size();
   std::byte* head = page.change(kPageHeaderBytes, kInnerKeys - kPageHeaderBytes);
@@ -75,7 +79,8 @@ bool insert_child(PageWriter& page, uint32_t content_bytes, uint32_t index, int6
   DDB_ASSERT(index > 0 && index <= count);
   if (count >= inner_capacity(content_bytes)) return false;
   move_bytes(page, key_at(index + 1), key_at(index), size_t{8} * (count - index));
-  move_bytes(page, child_at(content_bytes, index + 1), child_at(content_bytes, index), size_t{4} * (count - index));
+  move_bytes(page, child_at(content_bytes, index + 1), child_at(content_bytes, index),
+             size_t{4} * (count - index));
   set_separator(page, index, separator);
   set_child(page, content_bytes, index, child);
   set_count(page, count + 1);
@@ -86,7 +91,8 @@ void erase_child(PageWriter& page, uint32_t content_bytes, uint32_t index) {
   const uint32_t count = TableInner(page.data(), content_bytes).count();
   DDB_ASSERT(count > 1 && index < count);
   move_bytes(page, key_at(index), key_at(index + 1), size_t{8} * (count - index - 1));
-  move_bytes(page, child_at(content_bytes, index), child_at(content_bytes, index + 1), size_t{4} * (count - index - 1));
+  move_bytes(page, child_at(content_bytes, index), child_at(content_bytes, index + 1),
+             size_t{4} * (count - index - 1));
   if (index == 0) set_separator(page, 0, 0);
   set_count(page, count - 1);
 }

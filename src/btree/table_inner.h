@@ -23,7 +23,7 @@
 #include "base/ids.h"
 #include "base/status.h"
 #include "btree/table_leaf.h"
-#include "txn/database.h"
+#include "txn/page_guard.h"
 
 namespace ddb {
 

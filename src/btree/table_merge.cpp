@@ -51,7 +51,9 @@ Result<bool> TableWriter::merge_leaf(TreePath& path, PageWriter& leaf, uint32_t 
   const bool is_left = neighbour < step.index;
   const LeafSource parts[2] = {is_left ? there : here, is_left ? here : there};
   const uint32_t rows = mine.rows() + near.rows();
-  if (!builder_.plan(parts, mine.permutation() != 0 || near.permutation() != 0, rows / 3 + 1, hints_)) return false;
+  if (!builder_.plan(parts, mine.permutation() != 0 || near.permutation() != 0, rows / 3 + 1, hints_))
+    return false;
+  if (near.schema_version() != schema_.version) DDB_RETURN_IF_ERROR(free_dropped(near));
   // Into this leaf, whose rows were copied; then it takes the left one's place.
   DDB_RETURN_IF_ERROR(write_leaf(leaf, parts));
   ref.release();
@@ -73,7 +75,8 @@ Status TableWriter::remove_child(TreePath& path, uint32_t depth, uint32_t index)
   if (count > 1) {
     erase_child(inner, content_bytes_, index);
     inner.release();
-    return depth > 0 && should_merge(count - 1, inner_capacity(content_bytes_)) ? merge_inner(path, depth) : Status::ok();
+    return depth > 0 && should_merge(count - 1, inner_capacity(content_bytes_)) ? merge_inner(path, depth)
+                                                                                : Status::ok();
   }
   if (depth > 0) {
     inner.release();
@@ -82,7 +85,8 @@ Status TableWriter::remove_child(TreePath& path, uint32_t depth, uint32_t index)
   }
   // Nothing is left: the root is an empty leaf again.
   *inner.change(20, 1) = static_cast<std::byte>(kTableLeaf);
-  std::memset(inner.change(kPageHeaderBytes, content_bytes_ - kPageHeaderBytes), 0, content_bytes_ - kPageHeaderBytes);
+  std::memset(inner.change(kPageHeaderBytes, content_bytes_ - kPageHeaderBytes), 0,
+              content_bytes_ - kPageHeaderBytes);
   if (!builder_.plan({}, false, 0, hints_)) return Status::corruption("an empty leaf does not fit a page");
   return write_leaf(inner, {});
 }

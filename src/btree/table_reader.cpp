@@ -6,7 +6,8 @@
 
 namespace ddb {
 
-TableReader::TableReader(const TableTree& tree, const TableSchema& schema) : tree_(tree), schema_(schema), map_(schema) {}
+TableReader::TableReader(const TableTree& tree, const TableSchema& schema)
+    : tree_(tree), schema_(schema), map_(schema) {}
 
 Result<bool> TableReader::find(Session& session, int64_t row_id, FoundRow* row) {
   const uint32_t content_bytes = session.content_bytes();
@@ -29,8 +30,8 @@ Result<bool> TableReader::find(Session& session, int64_t row_id, FoundRow* row) 
   return true;
 }
 
-Status resolve_overflow(Session& session, TreeId tree, Vector* strings, uint32_t row, BatchArena& heap, std::string& value,
-                        std::string& scratch) {
+Status resolve_overflow(Session& session, TreeId tree, Vector* strings, uint32_t row, BatchArena& heap,
+                        std::string& value, std::string& scratch) {
   // The reference is longer than a view holds inline, so that it lies in the page.
   DDB_TRY(const OverflowRef ref, OverflowRef::decode(strings->value<StringView16>(row).view()));
   DDB_RETURN_IF_ERROR(read_overflow(session, tree, ref, value, scratch));

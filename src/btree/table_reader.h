@@ -32,8 +32,8 @@ class TableReader {
   // Chosen columns (of the schema) of a found row as row `to` of owned vectors of their kinds, one per column. Short strings are
   // copied, longer ones refer to the page (they live as long as `row`), overflow values are copied to `heap`, as are
   // defaults of columns that the row was written before (53200 when that is full). Throws std::bad_alloc.
-  Status read(Session& session, const FoundRow& row, std::span<const uint32_t> columns, std::span<Vector* const> out,
-              uint32_t to, BatchArena& heap);
+  Status read(Session& session, const FoundRow& row, std::span<const uint32_t> columns,
+              std::span<Vector* const> out, uint32_t to, BatchArena& heap);
 
   const TableSchema& schema() const { return schema_; }
   const TableTree& tree() const { return tree_; }
@@ -51,7 +51,7 @@ class TableReader {
 void set_row_id(int64_t row_id, PhysicalKind kind, Vector* out, uint32_t to);
 
 // Replaces the reference to overflow pages in row `row` of an owned vector by the value, copied to `heap`. XX001, 53200.
-Status resolve_overflow(Session& session, TreeId tree, Vector* strings, uint32_t row, BatchArena& heap, std::string& value,
-                        std::string& scratch);
+Status resolve_overflow(Session& session, TreeId tree, Vector* strings, uint32_t row, BatchArena& heap,
+                        std::string& value, std::string& scratch);
 
 }  // namespace ddb

@@ -18,7 +18,8 @@ size_t slot_bytes(PhysicalKind kind) { return kind == PhysicalKind::kString ? 4 
 
 Status TableSchema::check(uint32_t content_bytes) const {
   if (columns.size() > kColumnsMax) {
-    return Status::error(sqlstate::kTooManyColumns, "tables can have at most " + std::to_string(kColumnsMax) + " columns");
+    return Status::error(sqlstate::kTooManyColumns,
+                         "tables can have at most " + std::to_string(kColumnsMax) + " columns");
   }
   uint32_t last = 0;
   // Per array: its slots and a validity word, both padded to 16 bytes.

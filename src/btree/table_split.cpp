@@ -40,15 +40,17 @@ int64_t first_row_id(const LeafSource& source) {
 }
 
 Status row_too_large(uint32_t content_bytes) {
-  return Status::error(sqlstate::kProgramLimit,
-                       "row is too big: it does not fit a page of " + std::to_string(content_bytes) +
-                           " bytes although its long values are stored elsewhere")
+  return Status::error(sqlstate::kProgramLimit, "row is too big: it does not fit a page of " +
+                                                    std::to_string(content_bytes) +
+                                                    " bytes although its long values are stored elsewhere")
       .with_hint("use fewer or shorter columns, or a larger page size");
 }
 
 }  // namespace
 
-void TableWriter::keep_old(const PageWriter& leaf) { std::memcpy(old_page_.data(), leaf.data(), old_page_.size()); }
+void TableWriter::keep_old(const PageWriter& leaf) {
+  std::memcpy(old_page_.data(), leaf.data(), old_page_.size());
+}
 
 // The layout is planned.
 Status TableWriter::write_leaf(PageWriter& leaf, std::span<const LeafSource> sources) {
@@ -63,8 +65,9 @@ Status TableWriter::new_leaf(std::span<const LeafSource> sources, PageNo* page) 
   return write_leaf(leaf, sources);
 }
 
-Result<uint32_t> TableWriter::make_room(TreePath& path, PageWriter& leaf, uint32_t position, const RowBatch& batch,
-                                        uint32_t first, uint32_t rows, uint32_t replaced) {
+Result<uint32_t> TableWriter::make_room(TreePath& path, PageWriter& leaf, uint32_t position,
+                                        const RowBatch& batch, uint32_t first, uint32_t rows,
+                                        uint32_t replaced) {
   keep_old(leaf);
   const TableLeaf old(old_page_.data());
   const uint32_t old_rows = old.rows();
@@ -98,8 +101,8 @@ Result<uint32_t> TableWriter::make_room(TreePath& path, PageWriter& leaf, uint32
 }
 
 // The full leaf stays as it is: appended leaves are full.
-Result<uint32_t> TableWriter::add_leaf_at_edge(TreePath& path, PageWriter& leaf, const RowBatch& batch, uint32_t first,
-                                               uint32_t rows) {
+Result<uint32_t> TableWriter::add_leaf_at_edge(TreePath& path, PageWriter& leaf, const RowBatch& batch,
+                                               uint32_t first, uint32_t rows) {
   leaf.release();
   LeafSource source{nullptr, &batch, first, std::min(rows, kLayoutRows)};
   if (!builder_.plan({&source, 1}, false, 0, hints_)) {
@@ -110,12 +113,14 @@ Result<uint32_t> TableWriter::add_leaf_at_edge(TreePath& path, PageWriter& leaf,
   DDB_RETURN_IF_ERROR(new_leaf({&source, 1}, &page));
   if (path.depth == 0) DDB_RETURN_IF_ERROR(grow_root(path));
   DDB_RETURN_IF_ERROR(add_child(path, path.depth - 1, batch.row_ids[first], page));
-  if (options_.direct && path.leaf != tree_.root) DDB_RETURN_IF_ERROR(session_.write_direct(path.leaf).status());
+  if (options_.direct && path.leaf != tree_.root)
+    DDB_RETURN_IF_ERROR(session_.write_direct(path.leaf).status());
   return source.count;
 }
 
 // The rows of a leaf (and one more) on two leaves, about half each.
-Status TableWriter::split_leaf(TreePath& path, PageWriter& leaf, std::span<const LeafSource> sources, bool sparse) {
+Status TableWriter::split_leaf(TreePath& path, PageWriter& leaf, std::span<const LeafSource> sources,
+                               bool sparse) {
   if (path.depth == 0) {
     leaf.release();
     DDB_RETURN_IF_ERROR(grow_root(path));
@@ -139,7 +144,8 @@ Status TableWriter::split_leaf(TreePath& path, PageWriter& leaf, std::span<const
 }
 
 // Rows of very different sizes: as many to each leaf, from the front, as fit.
-Status TableWriter::write_pieces(TreePath& path, PageWriter& leaf, std::span<const LeafSource> sources, bool sparse) {
+Status TableWriter::write_pieces(TreePath& path, PageWriter& leaf, std::span<const LeafSource> sources,
+                                 bool sparse) {
   const uint32_t rows = count_rows(sources);
   for (uint32_t from = 0; from < rows;) {
     LeafSource parts[3];
@@ -169,14 +175,16 @@ Status TableWriter::write_pieces(TreePath& path, PageWriter& leaf, std::span<con
 
 // The root's content moves to a page of its own, and the root becomes an inner page above it.
 Status TableWriter::grow_root(TreePath& path) {
-  if (path.depth + 1 >= kTreeLevelsMax) return Status::corruption("tree " + std::to_string(tree_.tree.value) + " is too deep");
+  if (path.depth + 1 >= kTreeLevelsMax)
+    return Status::corruption("tree " + std::to_string(tree_.tree.value) + " is too deep");
   DDB_TRY(PageWriter root, change_tree_page(session_, tree_.tree, tree_.root, path.depth));
   PageNo page = kNoPage;
   DDB_TRY(PageWriter copy, session_.allocate(tree_.tree, page_type(root.data()), &page));
   copy.write(kPageHeaderBytes, root.data() + kPageHeaderBytes, content_bytes_ - kPageHeaderBytes);
   session_.note_checked(copy.data());
   *root.change(20, 1) = static_cast<std::byte>(kTableInner);
-  std::memset(root.change(kPageHeaderBytes, content_bytes_ - kPageHeaderBytes), 0, content_bytes_ - kPageHeaderBytes);
+  std::memset(root.change(kPageHeaderBytes, content_bytes_ - kPageHeaderBytes), 0,
+              content_bytes_ - kPageHeaderBytes);
   const int64_t separator = 0;
   build_inner(root, content_bytes_, path.depth + 1, {&separator, 1}, {&page, 1});
   for (uint32_t i = path.depth; i > 0; --i) path.steps[i] = path.steps[i - 1];
@@ -225,7 +233,8 @@ Status TableWriter::split_inner(TreePath& path, uint32_t depth, int64_t separato
   PageNo page = kNoPage;
   {
     DDB_TRY(PageWriter right, session_.allocate(tree_.tree, kTableInner, &page));
-    build_inner(right, content_bytes_, level, std::span(separators).subspan(cut), std::span(children).subspan(cut));
+    build_inner(right, content_bytes_, level, std::span(separators).subspan(cut),
+                std::span(children).subspan(cut));
     session_.note_checked(right.data());
   }
   build_inner(inner, content_bytes_, level, std::span(separators).first(cut), std::span(children).first(cut));

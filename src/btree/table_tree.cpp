@@ -12,13 +12,7 @@ Status free_leaf_chains(Session& session, TreeId tree, const TableLeaf& leaf) {
     const LeafEntry entry = leaf.column(index);
     if (entry.encoding != LeafEncoding::kHeap) continue;
     for (uint32_t position = 0; position < leaf.rows(); ++position) {
-      const uint32_t slot = leaf.slot(position);
-      if (!is_overflow_cell(leaf, entry, slot)) continue;
-      const std::byte* cell = leaf.page() + entry.offset + size_t{4} * slot;
-      const std::string_view bytes(reinterpret_cast<const char*>(leaf.page()) + load_le<uint16_t>(cell),
-                                   kOverflowRefBytes);
-      DDB_TRY(const OverflowRef ref, OverflowRef::decode(bytes));
-      DDB_RETURN_IF_ERROR(free_overflow(session, tree, ref));
+      DDB_RETURN_IF_ERROR(free_overflow_cell(session, tree, leaf, entry, leaf.slot(position)));
     }
   }
   return Status::ok();
@@ -49,8 +43,10 @@ Result<TableTree> create_table_tree(Session& session, TreeId tree, const TableSc
   LeafBuilder builder(schema, session.content_bytes());
   LeafHints hints;
   hints.columns.resize(schema.columns.size());
-  if (!builder.plan({}, false, 0, hints)) return session.fail_transaction(Status::corruption("an empty leaf does not fit a page"));
-  builder.write({}, root.change(kPageHeaderBytes, session.content_bytes() - kPageHeaderBytes) - kPageHeaderBytes);
+  if (!builder.plan({}, false, 0, hints))
+    return session.fail_transaction(Status::corruption("an empty leaf does not fit a page"));
+  builder.write({},
+                root.change(kPageHeaderBytes, session.content_bytes() - kPageHeaderBytes) - kPageHeaderBytes);
   session.note_checked(root.data());
   return made;
 }

@@ -25,7 +25,8 @@ uint32_t array_bytes(const TableSchema& schema) {
 
 }  // namespace
 
-TableWriter::TableWriter(Session& session, const TableTree& tree, const TableSchema& schema, const WriterOptions& options)
+TableWriter::TableWriter(Session& session, const TableTree& tree, const TableSchema& schema,
+                         const WriterOptions& options)
     : session_(session),
       tree_(tree),
       schema_(schema),
@@ -60,7 +61,8 @@ Result<uint32_t> TableWriter::insert(const RowBatch& batch) {
 Result<uint32_t> TableWriter::insert_all(const RowBatch& batch) {
   Progress progress;
   if (fits_inline(batch, 0, batch.rows)) {
-    while (progress.done < batch.rows && !progress.exists) DDB_RETURN_IF_ERROR(insert_run(batch, batch.rows, &progress));
+    while (progress.done < batch.rows && !progress.exists)
+      DDB_RETURN_IF_ERROR(insert_run(batch, batch.rows, &progress));
     return progress.done;
   }
   while (progress.done < batch.rows && !progress.exists) {
@@ -97,8 +99,8 @@ Status TableWriter::insert_run(const RowBatch& batch, uint32_t end, Progress* pr
   TreePath path;
   DDB_RETURN_IF_ERROR(find_leaf(session_, tree_, batch.row_ids[progress->done], &path));
   DDB_TRY(PageWriter leaf, change_tree_page(session_, tree_.tree, path.leaf, 0));
-  DDB_RETURN_IF_ERROR(refresh_schema(leaf));
-  bool moved = false;
+  DDB_TRY(const bool is_current, refresh_schema(path, leaf));
+  bool moved = !is_current;
   while (!moved && progress->done < end && path.covers(batch.row_ids[progress->done])) {
     const uint32_t row = progress->done;
     const int64_t row_id = batch.row_ids[row];
@@ -122,8 +124,8 @@ Status TableWriter::insert_run(const RowBatch& batch, uint32_t end, Progress* pr
   return Status::ok();
 }
 
-Status TableWriter::append_run(const RowBatch& batch, uint32_t end, TreePath& path, PageWriter& leaf, Progress* progress,
-                               bool* moved) {
+Status TableWriter::append_run(const RowBatch& batch, uint32_t end, TreePath& path, PageWriter& leaf,
+                               Progress* progress, bool* moved) {
   const uint32_t first = progress->done;
   uint32_t run = 1;
   while (first + run < end && batch.row_ids[first + run] > batch.row_ids[first + run - 1] &&
@@ -141,22 +143,42 @@ Status TableWriter::append_run(const RowBatch& batch, uint32_t end, TreePath& pa
   return Status::ok();
 }
 
-// A leaf takes the current schema version at its first change.
-Status TableWriter::refresh_schema(PageWriter& leaf) {
-  const TableLeaf view(leaf.data());
-  if (view.schema_version() == schema_.version) return Status::ok();
+// A leaf takes the current schema version at its first change. False: with the added columns its rows needed several leaves, path
+// and guard are dead.
+Result<bool> TableWriter::refresh_schema(TreePath& path, PageWriter& leaf) {
+  if (TableLeaf(leaf.data()).schema_version() == schema_.version) return true;
   keep_old(leaf);
   const TableLeaf old(old_page_.data());
+  DDB_RETURN_IF_ERROR(free_dropped(old));
   const LeafSource all{&old, nullptr, 0, old.rows()};
-  // If its rows do not fit with the added columns, the change at hand splits it: it rebuilds from any version.
-  if (!builder_.plan({&all, 1}, old.permutation() != 0, 0, hints_)) return Status::ok();
-  return write_leaf(leaf, {&all, 1});
+  const bool sparse = old.permutation() != 0;
+  if (builder_.plan({&all, 1}, sparse, 0, hints_)) {
+    DDB_RETURN_IF_ERROR(write_leaf(leaf, {&all, 1}));
+    return true;
+  }
+  DDB_RETURN_IF_ERROR(split_leaf(path, leaf, {&all, 1}, sparse));
+  return false;
+}
+
+// Long values of columns that the schema has no more.
+Status TableWriter::free_dropped(const TableLeaf& leaf) {
+  for (uint32_t index = 0; index < leaf.columns(); ++index) {
+    const LeafEntry entry = leaf.column(index);
+    const auto has_id = [&](const TableColumn& column) { return column.id == entry.column_id; };
+    if (entry.encoding != LeafEncoding::kHeap ||
+        std::any_of(schema_.columns.begin(), schema_.columns.end(), has_id))
+      continue;
+    for (uint32_t position = 0; position < leaf.rows(); ++position) {
+      DDB_RETURN_IF_ERROR(free_overflow_cell(session_, tree_.tree, leaf, entry, leaf.slot(position)));
+    }
+  }
+  return Status::ok();
 }
 
 // --- Update ------------------------------------------------------------------------------------------------------------
 
-Result<bool> TableWriter::update(int64_t row_id, std::span<const uint32_t> columns, std::span<const Vector* const> values,
-                                 uint32_t row) {
+Result<bool> TableWriter::update(int64_t row_id, std::span<const uint32_t> columns,
+                                 std::span<const Vector* const> values, uint32_t row) {
   try {
     Result<bool> done = update_row(row_id, columns, values, row);
     if (!done.is_ok()) return session_.fail_transaction(done.status());
@@ -178,12 +200,14 @@ Result<bool> TableWriter::update_row(int64_t row_id, std::span<const uint32_t> c
     if (at >= view.rows() || view.row_id(at) != row_id) return false;
   }
   DDB_TRY(PageWriter leaf, change_tree_page(session_, tree_.tree, path.leaf, 0));
-  DDB_RETURN_IF_ERROR(refresh_schema(leaf));
+  DDB_TRY(const bool is_current, refresh_schema(path, leaf));
+  if (!is_current) return update_row(row_id, columns, values, row);  // now its leaf has the current version
   const TableLeaf view(leaf.data());
   const uint32_t position = view.lower_bound(row_id);
   const uint32_t slot = view.slot(position);
   for (const uint32_t column : columns) {
-    if (schema_.columns[column].kind == PhysicalKind::kString) DDB_RETURN_IF_ERROR(free_long_value(view, slot, column));
+    if (schema_.columns[column].kind == PhysicalKind::kString)
+      DDB_RETURN_IF_ERROR(free_long_value(view, slot, column));
   }
   DDB_TRY(const bool in_place, update_in_place(leaf, slot, columns, values, row));
   if (in_place) return true;
@@ -198,7 +222,6 @@ Result<bool> TableWriter::update_row(int64_t row_id, std::span<const uint32_t> c
 // False: at least one value needs a rebuild; others may have been set.
 Result<bool> TableWriter::update_in_place(PageWriter& leaf, uint32_t slot, std::span<const uint32_t> columns,
                                           std::span<const Vector* const> values, uint32_t row) {
-  if (TableLeaf(leaf.data()).schema_version() != schema_.version) return false;
   for (size_t i = 0; i < columns.size(); ++i) {
     const Vector& vector = *values[i];
     if (vector.kind() == PhysicalKind::kString && vector.is_valid(row) &&
@@ -230,20 +253,21 @@ Result<bool> TableWriter::erase_row(int64_t row_id) {
     const TableLeaf view(ref.data());
     const uint32_t at = view.lower_bound(row_id);
     if (at >= view.rows() || view.row_id(at) != row_id) return false;
-    DDB_RETURN_IF_ERROR(free_long_values(view, view.slot(at)));
   }
   DDB_TRY(PageWriter leaf, change_tree_page(session_, tree_.tree, path.leaf, 0));
-  DDB_RETURN_IF_ERROR(refresh_schema(leaf));
+  DDB_TRY(const bool is_current, refresh_schema(path, leaf));
+  if (!is_current) return erase_row(row_id);
   const uint32_t position = TableLeaf(leaf.data()).lower_bound(row_id);
-  const bool is_current = TableLeaf(leaf.data()).schema_version() == schema_.version;
-  if (!is_current || editor_.erase(leaf, position) == LeafChange::kRebuild) {
+  DDB_RETURN_IF_ERROR(free_long_values(TableLeaf(leaf.data()), TableLeaf(leaf.data()).slot(position)));
+  if (editor_.erase(leaf, position) == LeafChange::kRebuild) {
     keep_old(leaf);
     const TableLeaf old(old_page_.data());
-    const LeafSource parts[2] = {{&old, nullptr, 0, position}, {&old, nullptr, position + 1, old.rows() - position - 1}};
+    const LeafSource parts[2] = {{&old, nullptr, 0, position},
+                                 {&old, nullptr, position + 1, old.rows() - position - 1}};
     if (builder_.plan(parts, true, 0, hints_)) {
       DDB_RETURN_IF_ERROR(write_leaf(leaf, parts));
     } else {
-      // Added columns and a permutation take more than the row gave.
+      // The permutation takes more than the row gave.
       DDB_RETURN_IF_ERROR(split_leaf(path, leaf, parts, true));
       return true;
     }

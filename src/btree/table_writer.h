@@ -43,7 +43,8 @@ struct WriterOptions {
 // writing. An error from a page change fails the transaction. Keeps no guard between calls. Throws std::bad_alloc.
 class TableWriter {
  public:
-  TableWriter(Session& session, const TableTree& tree, const TableSchema& schema, const WriterOptions& options = {});
+  TableWriter(Session& session, const TableTree& tree, const TableSchema& schema,
+              const WriterOptions& options = {});
   ~TableWriter();
 
   // Inserts rows from the front of the batch until one exists already. Returns how many: less than batch.rows says that
@@ -51,7 +52,8 @@ class TableWriter {
   // not fit a page although its long values are stored elsewhere, a value above kValueBytesMax (nothing of that row was changed).
   Result<uint32_t> insert(const RowBatch& batch);
   // Sets columns (of the schema, not the row id's) of one row to row `row` of the vectors; false if there is no such row.
-  Result<bool> update(int64_t row_id, std::span<const uint32_t> columns, std::span<const Vector* const> values, uint32_t row);
+  Result<bool> update(int64_t row_id, std::span<const uint32_t> columns,
+                      std::span<const Vector* const> values, uint32_t row);
   // Removes a row; false if there is none.
   Result<bool> erase(int64_t row_id);
 
@@ -62,27 +64,30 @@ class TableWriter {
 
   // Where an insert stands in its batch.
   struct Progress {
-    uint32_t done = 0;     // rows before it are in the tree
+    uint32_t done = 0;    // rows before it are in the tree
     bool exists = false;  // row `done` exists already
   };
 
   // table_writer.cpp
   Result<uint32_t> insert_all(const RowBatch& batch);
   Status insert_run(const RowBatch& batch, uint32_t end, Progress* progress);
-  Status append_run(const RowBatch& batch, uint32_t end, TreePath& path, PageWriter& leaf, Progress* progress, bool* moved);
+  Status append_run(const RowBatch& batch, uint32_t end, TreePath& path, PageWriter& leaf, Progress* progress,
+                    bool* moved);
   uint32_t fill_left(const std::byte* page, const TreePath& path) const;
-  Status refresh_schema(PageWriter& leaf);
-  Result<bool> update_row(int64_t row_id, std::span<const uint32_t> columns, std::span<const Vector* const> values,
-                          uint32_t row);
+  Result<bool> refresh_schema(TreePath& path, PageWriter& leaf);
+  Status free_dropped(const TableLeaf& leaf);
+  Result<bool> update_row(int64_t row_id, std::span<const uint32_t> columns,
+                          std::span<const Vector* const> values, uint32_t row);
   Result<bool> update_in_place(PageWriter& leaf, uint32_t slot, std::span<const uint32_t> columns,
                                std::span<const Vector* const> values, uint32_t row);
   Result<bool> erase_row(int64_t row_id);
 
   // table_split.cpp: the tree makes room for `rows` rows of a batch from `first` on at `position` of a leaf, `replaced` (0 or 1) rows
   // of which go; returns how many of them are in then (at least one). The path and the guard are dead afterwards.
-  Result<uint32_t> make_room(TreePath& path, PageWriter& leaf, uint32_t position, const RowBatch& batch, uint32_t first,
-                             uint32_t rows, uint32_t replaced);
-  Result<uint32_t> add_leaf_at_edge(TreePath& path, PageWriter& leaf, const RowBatch& batch, uint32_t first, uint32_t rows);
+  Result<uint32_t> make_room(TreePath& path, PageWriter& leaf, uint32_t position, const RowBatch& batch,
+                             uint32_t first, uint32_t rows, uint32_t replaced);
+  Result<uint32_t> add_leaf_at_edge(TreePath& path, PageWriter& leaf, const RowBatch& batch, uint32_t first,
+                                    uint32_t rows);
   Status split_leaf(TreePath& path, PageWriter& leaf, std::span<const LeafSource> sources, bool sparse);
   Status write_pieces(TreePath& path, PageWriter& leaf, std::span<const LeafSource> sources, bool sparse);
   Status write_leaf(PageWriter& leaf, std::span<const LeafSource> sources);
@@ -113,8 +118,8 @@ class TableWriter {
   const TableSchema& schema_;
   const WriterOptions options_;
   const uint32_t content_bytes_;
-  const uint32_t inline_max_;  // longer strings go to overflow pages
-  const uint32_t row_max_;     // longer rows send their longest strings there
+  const uint32_t inline_max_;   // longer strings go to overflow pages
+  const uint32_t row_max_;      // longer rows send their longest strings there
   const uint32_t fixed_bytes_;  // of a row in the arrays
   TableReader reader_;
   ColumnMap map_;

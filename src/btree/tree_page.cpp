@@ -19,8 +19,9 @@ Status judge_kind(TreeId tree, PageNo page, const std::byte* data, uint32_t leve
                                 std::to_string(tree.value));
   }
   if (page_type(data) != wanted) {
-    return wrong_page(page, "has type " + std::to_string(static_cast<int>(page_type(data))) + " where a tree page of type " +
-                                std::to_string(static_cast<int>(wanted)) + " belongs");
+    return wrong_page(page, "has type " + std::to_string(static_cast<int>(page_type(data))) +
+                                " where a tree page of type " + std::to_string(static_cast<int>(wanted)) +
+                                " belongs");
   }
   return wrong_page(page, "has level " + std::to_string(load_le<uint16_t>(data + 32)) + " where level " +
                               std::to_string(level) + " belongs");
@@ -44,29 +45,38 @@ inline bool is_expected(TreeId tree, const std::byte* data, uint32_t level) {
 
 Result<PageRef> read_tree_page(Session& session, TreeId tree, PageNo page, uint32_t level) {
   Result<PageRef> ref = session.read(page);
-  if (!ref.is_ok()) [[unlikely]] return ref;
+  if (!ref.is_ok()) [[unlikely]]
+    return ref;
   const std::byte* data = ref->data();
-  if (!is_expected(tree, data, level)) [[unlikely]] return judge_kind(tree, page, data, level);
-  if (!session.is_checked(data)) [[unlikely]] DDB_RETURN_IF_ERROR(check_structure(session, data));
+  if (!is_expected(tree, data, level)) [[unlikely]]
+    return judge_kind(tree, page, data, level);
+  if (!session.is_checked(data)) [[unlikely]]
+    DDB_RETURN_IF_ERROR(check_structure(session, data));
   return ref;
 }
 
 Result<PageRef> read_root_page(Session& session, const TableTree& tree, uint32_t* level) {
   Result<PageRef> ref = session.read(tree.root);
-  if (!ref.is_ok()) [[unlikely]] return ref;
+  if (!ref.is_ok()) [[unlikely]]
+    return ref;
   const std::byte* data = ref->data();
   *level = page_type(data) == kTableInner ? load_le<uint16_t>(data + 32) : 0;
-  if (!is_expected(tree.tree, data, *level)) [[unlikely]] return judge_kind(tree.tree, tree.root, data, *level);
-  if (!session.is_checked(data)) [[unlikely]] DDB_RETURN_IF_ERROR(check_structure(session, data));
+  if (!is_expected(tree.tree, data, *level)) [[unlikely]]
+    return judge_kind(tree.tree, tree.root, data, *level);
+  if (!session.is_checked(data)) [[unlikely]]
+    DDB_RETURN_IF_ERROR(check_structure(session, data));
   return ref;
 }
 
 Result<PageWriter> change_tree_page(Session& session, TreeId tree, PageNo page, uint32_t level) {
   Result<PageWriter> writer = session.change(page);
-  if (!writer.is_ok()) [[unlikely]] return writer;
+  if (!writer.is_ok()) [[unlikely]]
+    return writer;
   const std::byte* data = writer->data();
-  if (!is_expected(tree, data, level)) [[unlikely]] return judge_kind(tree, page, data, level);
-  if (!session.is_checked(data)) [[unlikely]] DDB_RETURN_IF_ERROR(check_structure(session, data));
+  if (!is_expected(tree, data, level)) [[unlikely]]
+    return judge_kind(tree, page, data, level);
+  if (!session.is_checked(data)) [[unlikely]]
+    DDB_RETURN_IF_ERROR(check_structure(session, data));
   return writer;
 }
 

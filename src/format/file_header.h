@@ -34,7 +34,7 @@ inline constexpr size_t kHeaderCopyBytes = 4096;  // written whole
 inline constexpr uint64_t kDoubleWriteOffset = 8192;
 inline constexpr size_t kDoubleWriteDirectoryBytes = 4096;
 inline constexpr uint32_t kDoubleWriteBytesMax = 256 * 1024;  // images of one slice
-inline constexpr uint32_t kDefaultPageBytes = 8192;           // provisional: input for the leaf ADR
+inline constexpr uint32_t kDefaultPageBytes = 16384;          // ADR 0011
 inline constexpr uint32_t kPageBytesMin = 4096;
 inline constexpr uint32_t kPageBytesMax = 32768;
 

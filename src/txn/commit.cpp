@@ -5,6 +5,7 @@
 
 #include "base/assert.h"
 #include "base/faults.h"
+#include "txn/database.h"
 #include "txn/delta.h"
 #include "txn/session.h"
 #include "txn/store.h"

@@ -1,5 +1,6 @@
 // session: transactions and reading.
 #include "txn/session.h"
+#include "txn/database.h"
 
 #include <algorithm>
 #include <bit>

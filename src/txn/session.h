@@ -6,9 +6,32 @@
 // A failed page change leaves the transaction usable only for rollback or rollback_to (25P02), as SQL wants it.
 #pragma once
 
-#include "txn/database.h"
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <utility>
+
+#include "base/ids.h"
+#include "base/runtime.h"
+#include "base/status.h"
+#include "format/page.h"
+#include "txn/page_guard.h"
 
 namespace ddb {
+
+struct Store;  // everything behind a Database
+struct ReaderSlot;
+class WriteState;
+struct PrivatePage;
+
+enum class Isolation {
+  kReadCommitted,   // refresh() takes a new snapshot per statement; an upgrade to writing always works
+  kRepeatableRead,  // one snapshot; an upgrade is 40001 if anything was appended since
+};
+enum class Durability {
+  kFull,     // acknowledged and visible once synced
+  kRelaxed,  // acknowledged and visible once appended and all earlier full commits are synced
+};
 
 class Session {
  public:

@@ -4,6 +4,7 @@
 #include <cstring>
 #include <string>
 
+#include "txn/database.h"
 #include "txn/session.h"
 #include "txn/store.h"
 #include "txn/write_state.h"

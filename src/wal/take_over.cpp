@@ -54,6 +54,7 @@ class TakeOver {
     }
     const auto needed = static_cast<uint32_t>(copies + 1 + Segments::kSpare);
     if (segments.free_count() < needed) DDB_RETURN_IF_ERROR(segments.extend(needed - segments.free_count()));
+    DDB_TRY(const bool voided, void_abandoned());  // before copies take such places
     sequence_ = old_.newest_sequence;
     uint32_t newest_copy = old_.chain[old_.cut_chain].index;
     for (size_t i = old_.cut_chain + 1 - copies; i <= old_.cut_chain; ++i) {
@@ -61,7 +62,7 @@ class TakeOver {
           copy(old_.chain[i], i == old_.cut_chain ? old_.cut_end : old_.chain[i].end, &newest_copy));
     }
     if (DDB_FAULT(kReuseSalt)) return go_on_in_place(newest_copy);
-    if (copies > 0) DDB_RETURN_IF_ERROR(segments.sync());
+    if (copies > 0 || voided) DDB_RETURN_IF_ERROR(segments.sync());
     return start_fresh(unused_salt(runtime, old_.salts));
   }
 
@@ -70,6 +71,19 @@ class TakeOver {
     return {.position = segment.header.position,
             .prior = segment.header.prior_lsn,
             .newest = std::min(segment.newest, last_)};
+  }
+
+  // Segments behind the end of the log hold transactions that were lost, because a power loss took something before them. A
+  // checkpoint past their first LSNs would make a start of the log of such a segment: their headers go now. True if there are any.
+  Result<bool> void_abandoned() {
+    const std::byte zeros[kSegmentHeaderBytes] = {};
+    bool any = false;
+    for (const KnownSegment& segment : old_.known) {
+      if (segment.header.position <= old_.chain[old_.cut_chain].header.position) continue;
+      DDB_RETURN_IF_ERROR(log_.segments().file().write(uint64_t{segment.index} * old_.segment_bytes, zeros));
+      any = true;
+    }
+    return any;
   }
 
   // Same position, higher sequence, nothing behind `end`: the target may hold older blocks that would link there.

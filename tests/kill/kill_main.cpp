@@ -19,6 +19,7 @@
 #include <string>
 
 #include "base/seeded_random.h"
+#include "txn/database.h"
 #include "txn/session.h"
 
 namespace {

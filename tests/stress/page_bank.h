@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/seeded_random.h"
+#include "txn/database.h"
 #include "txn/session.h"
 
 namespace ddb::stress {

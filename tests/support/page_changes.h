@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/seeded_random.h"
+#include "txn/database.h"
 #include "txn/session.h"
 
 namespace ddb::sim {

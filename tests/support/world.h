@@ -6,6 +6,7 @@
 
 #include "support/history.h"
 #include "support/sim_config.h"
+#include "txn/database.h"
 #include "txn/session.h"
 
 namespace ddb::sim {

@@ -95,6 +95,43 @@ TEST_F(LogTakeOver, AVoidRunIsCutOffAndItsLsnUsedAgain) {
   EXPECT_EQ(recovered_->last_lsn(), last.next());
 }
 
+// A power loss took the first block of a run, later ones and the run behind it stayed: once a checkpoint has passed the LSN
+// that was used again, their segment would look like the start of the log.
+TEST_F(LogTakeOver, LostTransactionsNeverComeBack) {
+  ASSERT_OK(world_.create());
+  const size_t segment_bytes = world_.config().segment_bytes;
+  std::string content;
+  size_t first = 0;  // where the run's first block lies
+  bool spans = false;
+  Lsn last;
+  for (int i = 0; i < 100 && !spans; ++i) {
+    last = world_.log().appended_lsn();
+    ASSERT_OK(world_.commit_run(12, false));
+    content = *disk_->visible_content(world_.config().path);
+    for (size_t at = 0; at + kBlockHeaderBytes < content.size(); at += kBlockAlign) {
+      BlockHeader block;
+      if (!block_valid(std::as_bytes(std::span(content)).subspan(at), &block) || block.lsn != last.next())
+        continue;
+      if (block.run_index == 0) first = at;
+      spans = block.run_index > 0 && at / segment_bytes != first / segment_bytes;
+    }
+  }
+  ASSERT_TRUE(spans) << "the run must lie in two segments";
+  ASSERT_OK(world_.commit_run(1, false));
+  ASSERT_OK(world_.checkpoint(last));  // places before the run's become free: its own are not taken at once
+  kill();
+  content = *disk_->visible_content(world_.config().path);
+  content[first + kBlockHeaderBytes] = static_cast<char>(content[first + kBlockHeaderBytes] ^ 1);
+  disk_->put_file(world_.config().path, std::as_bytes(std::span(content)));
+  reopen();
+  ASSERT_EQ(recovered_->last_lsn(), last);
+  ASSERT_OK(world_.commit_run(1, true));
+  ASSERT_OK(world_.checkpoint(last.next(), false));
+  kill();
+  reopen();
+  EXPECT_EQ(recovered_->last_lsn(), last.next());
+}
+
 TEST_F(LogTakeOver, SaltsAreNeverUsedAgain) {
   ASSERT_OK(world_.create());
   uint64_t seen = salts().size();
