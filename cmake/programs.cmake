@@ -4,11 +4,11 @@ set(storage ${DDB_STORAGE_LAYERS})
 set(tests_dir ${PROJECT_SOURCE_DIR}/tests)
 
 if(DDB_BUILD STREQUAL "fuzz")
-  # tests/fuzz/*_fuzz.cpp: one libFuzzer program per file, over the storage layers and the values' encodings.
+  # tests/fuzz/*_fuzz.cpp: one libFuzzer program per file, over the storage layers, the values' encodings and trees.
   file(GLOB sources CONFIGURE_DEPENDS ${tests_dir}/fuzz/*_fuzz.cpp)
   foreach(source IN LISTS sources)
     get_filename_component(stem ${source} NAME_WE)
-    ddb_executable(${stem} SOURCES ${source} LAYERS ${storage} record INCLUDES ${tests_dir})
+    ddb_executable(${stem} SOURCES ${source} LAYERS ${storage} record btree INCLUDES ${tests_dir})
     target_link_options(${stem} PRIVATE -fsanitize=fuzzer)
   endforeach()
   return()

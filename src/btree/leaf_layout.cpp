@@ -78,6 +78,7 @@ LeafBuilder::~LeafBuilder() = default;
 void LeafBuilder::clear_stats() { std::fill(stats_.begin(), stats_.end(), ColumnStats()); }
 
 void LeafBuilder::add_to_stats(const LeafSource& source, uint32_t from, uint32_t count, RowIdStats* ids) {
+  if (count == 0) return;
   add_row_ids(source, from, count, ids);
   for (size_t i = 0; i < stats_.size(); ++i) {
     const uint32_t column = plan_.schema_columns[i];

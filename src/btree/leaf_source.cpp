@@ -117,7 +117,6 @@ bool ColumnSource::load_integers(uint32_t from, uint32_t count, int64_t* out, Va
   if (kind_ == PhysicalKind::kBool) {
     for (uint32_t i = 0; i < count; ++i) out[i] = static_cast<int64_t>(out[i] != 0);
   }
-  if (!valid) replace_nulls(out, count, *validity, int64_t{0});
   return valid;
 }
 

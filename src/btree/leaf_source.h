@@ -1,5 +1,5 @@
 // leaf_source: cells of one column, wherever the rows come from (another leaf, a batch, a default), in runs of one form. Keeps:
-// what it hands out of a NULL is zero and refers to nothing.
+// a NULL's string refers to nothing and its fixed value is zero; its integer may be anything.
 #pragma once
 
 #include <cstdint>

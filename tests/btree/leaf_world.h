@@ -22,6 +22,7 @@
 #include "record/vector_value.h"
 #include "txn/database.h"
 #include "txn/session.h"
+#include "vfs/memory_vfs.h"
 
 namespace ddb {
 
@@ -93,17 +94,13 @@ class LeafRows {
 class LeafPage {
  public:
   explicit LeafPage(uint32_t page_bytes, uint32_t reserved_bytes = 0) {
-    Options options;
-    options.page_bytes = page_bytes;
-    options.reserved_bytes = reserved_bytes;
-    options.background_threads = false;
-    auto opened = Database::open(":memory:", options);
-    EXPECT_TRUE(opened.is_ok()) << opened.status().to_string();
-    db_ = std::move(opened).value();
-    session_ = std::move(db_->new_session()).value();
+    options_.vfs = &vfs_;
+    options_.page_bytes = page_bytes;
+    options_.reserved_bytes = reserved_bytes;
+    options_.background_threads = false;
+    open();
     EXPECT_TRUE(session_->begin_write().is_ok());
-    PageNo number;
-    auto made = session_->allocate(TreeId(7), kTableLeaf, &number);
+    auto made = session_->allocate(TreeId(7), kTableLeaf, &number_);
     EXPECT_TRUE(made.is_ok()) << made.status().to_string();
     writer_ = std::move(made).value();
   }
@@ -114,6 +111,26 @@ class LeafPage {
   Status check() const {
     return check_table_leaf(std::span(writer_.data(), db_->page_bytes()), db_->content_bytes());
   }
+  // Commits and goes on with the page.
+  void commit() {
+    writer_.release();
+    EXPECT_TRUE(session_->commit().is_ok());
+    go_on();
+  }
+  // Commits and recovers the page from the log, which has only what was marked as changed.
+  void commit_and_recover() {
+    const std::vector<std::byte> before = copy();
+    writer_.release();
+    EXPECT_TRUE(session_->commit().is_ok());
+    session_.reset();
+    db_.reset();
+    open();
+    go_on();
+    std::vector<std::byte> after = copy();
+    std::copy_n(before.begin(), kPageHeaderBytes, after.begin());
+    EXPECT_EQ(after, before);
+  }
+  std::vector<std::byte> copy() const { return {writer_.data(), writer_.data() + db_->page_bytes()}; }
   // Plans and writes; the old content may be a source.
   bool build(LeafBuilder& builder, std::span<const LeafSource> sources, bool sparse, uint32_t room,
              LeafHints& hints) {
@@ -125,10 +142,45 @@ class LeafPage {
   }
 
  private:
+  void open() {
+    auto opened = Database::open("leaf.ddb", options_);
+    EXPECT_TRUE(opened.is_ok()) << opened.status().to_string();
+    db_ = std::move(opened).value();
+    session_ = std::move(db_->new_session()).value();
+  }
+  void go_on() {
+    EXPECT_TRUE(session_->begin_write().is_ok());
+    auto changed = session_->change(number_);
+    EXPECT_TRUE(changed.is_ok()) << changed.status().to_string();
+    writer_ = std::move(changed).value();
+  }
+
+  MemoryVfs vfs_;
+  Options options_;
   std::unique_ptr<Database> db_;
   std::unique_ptr<Session> session_;
+  PageNo number_;
   PageWriter writer_;
 };
+
+// How the values of a column are drawn.
+struct ValueShape {
+  int64_t low = 0;
+  uint64_t span = 1000;  // of integers
+  uint32_t length = 8;   // of strings, at most
+  bool same_length = false;
+  uint32_t nulls = 0;      // per mille
+  uint32_t overflows = 0;  // per mille
+};
+ValueShape random_shape(const TableColumn& column, SeededRandom& random);
+LeafValue random_value(const TableColumn& column, const ValueShape& shape, SeededRandom& random);
+
+// One column of every kind; ids ascend, the second is the row id if `with_key`.
+TableSchema all_kinds_schema(bool with_key);
+
+// filter_range() and filter_positions() of this predicate agree with comparing values one by one.
+void expect_filter(const LeafPage& page, const TableSchema& schema, const LeafModel& model, uint32_t column,
+                   CompareOp op, const Value& constant, SeededRandom& random);
 
 // Bytes of the heap that the rows' cells refer to.
 inline uint32_t live_heap_bytes(const TableLeaf& leaf) {
