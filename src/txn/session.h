@@ -96,6 +96,8 @@ class Session {
   Status free(PageNo page);
   // True if the free map of the transaction's state says the page is in use.
   Result<bool> is_allocated(PageNo page);
+  // True if the page is in use and this transaction allocated it. REQUIRES: writing.
+  bool allocated_here(PageNo page) const;
   // Moves a page that this transaction allocated to the main file at once (bulk load): it then costs 16 bytes of log.
   // Returns false, and leaves the page private, if a snapshot or the checkpointed state may use its place.
   Result<bool> write_direct(PageNo page);

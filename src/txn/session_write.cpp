@@ -256,6 +256,11 @@ Result<bool> Session::direct_allowed(PageNo page) {
   return store_.cache->drop_unused_page(page);
 }
 
+bool Session::allocated_here(PageNo page) const {
+  const PrivatePage* entry = write_->find(page);
+  return entry != nullptr && !entry->freed && entry->is_new;
+}
+
 Result<bool> Session::write_direct(PageNo page) {
   DDB_RETURN_IF_ERROR(check_writable());
   PrivatePage* entry = write_->find(page);

@@ -10,6 +10,7 @@
 #include "base/seeded_random.h"
 #include "btree/table_cursor.h"
 #include "btree/table_writer.h"
+#include "btree/verify.h"
 #include "record/vector_value.h"
 #include "txn/database.h"
 #include "txn/session.h"
@@ -291,7 +292,10 @@ class Machine {
   // After another schema or session.
   void renew() {
     reader_ = std::make_unique<TableReader>(*tree_, schema());
-    writer_ = std::make_unique<TableWriter>(*session_, *tree_, schema());
+    // Some load as bulk loads do: leaves at the right edge not quite full, and into the main file at once.
+    const WriterOptions bulk{static_cast<uint32_t>(50 + shape_.seed % 51), true};
+    writer_ = std::make_unique<TableWriter>(*session_, *tree_, schema(),
+                                            shape_.seed % 4 == 1 ? bulk : WriterOptions{});
     cursor_ = std::make_unique<TableCursor>(*tree_, schema());
   }
 
@@ -654,6 +658,16 @@ class Machine {
     request.row_ids = true;
     std::vector<int64_t> expected;
     for (const auto& [id, row] : model_) expected.push_back(id);
+    VerifyReport report;
+    const VerifiedTable table{*tree_, &schema()};
+    if (Status walked = verify_pages(*session_, {&table, 1}, {}, 10, &report); !walked.is_ok())
+      return "verify: " + walked.to_string();
+    if (report.findings_count != 0) {
+      const VerifyFinding& first = report.findings.front();
+      return "verify: page " + std::to_string(first.page.value) + " " + first.text + " (" +
+             verify_rule_name(first.rule) + ")";
+    }
+    if (report.rows != model_.size()) return "verify counts " + std::to_string(report.rows) + " rows";
     return compare_scan(request, expected, 0);
   }
 

@@ -1,0 +1,269 @@
+// verify: the walk.
+#include "btree/verify.h"
+
+#include <algorithm>
+#include <limits>
+#include <new>
+#include <optional>
+
+#include "btree/leaf_read.h"
+#include "btree/overflow.h"
+
+namespace ddb {
+namespace {
+
+struct Range {
+  std::optional<int64_t> low;   // ids are ≥
+  std::optional<int64_t> high;  // and <
+  bool holds(int64_t id) const { return (!low || id >= *low) && (!high || id < *high); }
+};
+
+class Walk {
+ public:
+  Walk(Session& session, size_t findings_max, VerifyReport* report)
+      : session_(session), findings_max_(findings_max), report_(*report) {}
+
+  Status run(std::span<const VerifiedTable> tables, std::span<const PageNo> others) {
+    DDB_TRY(count_, session_.page_count());
+    reached_.assign((size_t{count_} + 63) / 64, 0);
+    const FreeMapLayout map =
+        FreeMapLayout::of(session_.page_bytes(), session_.page_bytes() - session_.content_bytes());
+    claim(kRootPage, TreeId(0));
+    for (uint64_t page = 1; page < count_; page += map.pages_per_group)
+      claim(PageNo(static_cast<uint32_t>(page)), TreeId(0));
+    for (const PageNo page : others) claim(page, TreeId(0));
+    for (const VerifiedTable& table : tables) DDB_RETURN_IF_ERROR(walk_table(table));
+    return compare_free_map(map);
+  }
+
+ private:
+  void find(VerifyRule rule, PageNo page, TreeId tree, std::string text) {
+    ++report_.findings_count;
+    if (report_.findings.size() < findings_max_)
+      report_.findings.push_back({rule, page, tree, std::move(text)});
+  }
+  bool is_reached(uint32_t page) const { return (reached_[page / 64] >> (page % 64) & 1) != 0; }
+  // False, with a finding, if the page is out of range or was reached before.
+  bool claim(PageNo page, TreeId tree) {
+    if (page.value >= count_) {
+      find(VerifyRule::kUnreadable, page, tree,
+           "lies behind the end: there are " + std::to_string(count_) + " pages");
+      return false;
+    }
+    if (is_reached(page.value)) {
+      find(VerifyRule::kReachedTwice, page, tree, "is reached a second time");
+      return false;
+    }
+    reached_[page.value / 64] |= uint64_t{1} << (page.value % 64);
+    return true;
+  }
+  // The page, or nothing with a finding. Errors of the session as a whole end the walk.
+  Result<std::optional<PageRef>> read(PageNo page, TreeId tree) {
+    Result<PageRef> ref = session_.read(page);
+    if (ref.is_ok()) return std::optional<PageRef>(std::move(*ref));
+    const Status& status = ref.status();
+    if (!status.is(sqlstate::kCorrupted) && !status.is(sqlstate::kIoError)) return status;
+    find(VerifyRule::kUnreadable, page, tree, std::string(status.message()));
+    return std::optional<PageRef>();
+  }
+
+  Status walk_table(const VerifiedTable& table) {
+    table_ = &table;
+    last_id_.reset();
+    return walk_page(table.tree.root, std::nullopt, Range{}, 0);
+  }
+
+  // `level`: nothing for the root, whose page tells it. Depth is bounded although levels may lie.
+  Status walk_page(PageNo page, std::optional<uint32_t> level, const Range& range, uint32_t depth) {
+    const TreeId tree = table_->tree.tree;
+    if (!claim(page, tree)) return Status::ok();
+    DDB_TRY(std::optional<PageRef> ref, read(page, tree));
+    if (!ref) return Status::ok();
+    const std::byte* data = ref->data();
+    if (page_owner(data) != tree || (page_type(data) != kTableLeaf && page_type(data) != kTableInner)) {
+      find(VerifyRule::kOwner, page, tree,
+           "has type " + std::to_string(static_cast<int>(page_type(data))) + " and owner " +
+               std::to_string(page_owner(data).value) + " where a page of the tree hangs");
+      return Status::ok();
+    }
+    const std::span<const std::byte> bytes(data, session_.page_bytes());
+    const bool is_leaf = page_type(data) == kTableLeaf;
+    const Status good = is_leaf ? check_table_leaf(bytes, session_.content_bytes())
+                                : check_table_inner(bytes, session_.content_bytes());
+    if (!good.is_ok()) {
+      find(VerifyRule::kStructure, page, tree, std::string(good.message()));
+      return Status::ok();
+    }
+    const uint32_t found = is_leaf ? 0 : load_le<uint16_t>(data + 32);
+    if (level && *level != found) {
+      find(VerifyRule::kLevel, page, tree,
+           "has level " + std::to_string(found) + " where " + std::to_string(*level) + " belongs");
+      return Status::ok();
+    }
+    if (is_leaf) return walk_leaf(page, TableLeaf(data), range);
+    if (depth > kTreeLevelsMax) return Status::ok();
+    ++report_.inner_pages;
+    // Children are read with this page let go: a session holds few.
+    std::vector<std::byte> copy(data, data + session_.page_bytes());
+    ref.reset();
+    return walk_inner(page, TableInner(copy.data(), session_.content_bytes()), range, depth);
+  }
+
+  Status walk_inner(PageNo page, const TableInner& inner, const Range& range, uint32_t depth) {
+    const uint32_t count = inner.count();
+    if (depth == 0 && count < 2)
+      find(VerifyRule::kShape, page, table_->tree.tree, "is a root with a single child");
+    for (uint32_t i = 0; i < count; ++i) {
+      if (i > 0 && !range.holds(inner.separator(i))) {
+        find(VerifyRule::kOrder, page, table_->tree.tree,
+             "separator " + std::to_string(inner.separator(i)) + " lies outside the page's range");
+      }
+      const Range below{i > 0 ? std::optional(inner.separator(i)) : range.low,
+                        i + 1 < count ? std::optional(inner.separator(i + 1)) : range.high};
+      DDB_RETURN_IF_ERROR(walk_page(inner.child(i), inner.level() - 1, below, depth + 1));
+    }
+    return Status::ok();
+  }
+
+  Status walk_leaf(PageNo page, const TableLeaf& leaf, const Range& range) {
+    const TreeId tree = table_->tree.tree;
+    const uint32_t rows = leaf.rows();
+    ++report_.leaves;
+    report_.rows += rows;
+    if (rows == 0 && page != table_->tree.root) find(VerifyRule::kShape, page, tree, "is an empty leaf");
+    if (rows > 0) {
+      // Inside the leaf they ascend: that was checked.
+      const int64_t first = leaf.row_id(0);
+      const int64_t last = leaf.row_id(rows - 1);
+      if (!range.holds(first) || !range.holds(last) || (last_id_ && *last_id_ >= first)) {
+        find(VerifyRule::kOrder, page, tree,
+             "row ids " + std::to_string(first) + " to " + std::to_string(last) +
+                 " lie outside the leaf's range");
+      }
+      last_id_ = last;
+    }
+    check_columns(page, leaf);
+    for (uint32_t index = 0; index < leaf.columns(); ++index) {
+      const LeafEntry entry = leaf.column(index);
+      if (entry.encoding != LeafEncoding::kHeap) continue;
+      for (uint32_t position = 0; position < rows; ++position) {
+        const uint32_t slot = leaf.slot(position);
+        if (!is_overflow_cell(leaf, entry, slot)) continue;
+        DDB_RETURN_IF_ERROR(walk_chain(page, leaf, entry, slot));
+      }
+    }
+    return Status::ok();
+  }
+
+  void check_columns(PageNo page, const TableLeaf& leaf) {
+    const TableSchema& schema = *table_->schema;
+    if (leaf.schema_version() > schema.version) {
+      find(VerifyRule::kColumns, page, table_->tree.tree,
+           "has schema version " + std::to_string(leaf.schema_version()) + ", the table has " +
+               std::to_string(schema.version));
+      return;
+    }
+    for (uint32_t index = 0; index < leaf.columns(); ++index) {
+      const uint16_t id = leaf.column(index).column_id;
+      const auto same = [&](const TableColumn& column) { return column.id == id; };
+      const auto at = std::find_if(schema.columns.begin(), schema.columns.end(), same);
+      const bool known = at != schema.columns.end();
+      const bool is_string = known && at->kind == PhysicalKind::kString;
+      const LeafEncoding encoding = leaf.column(index).encoding;
+      const bool holds_strings = encoding == LeafEncoding::kHeap || encoding == LeafEncoding::kEqual;
+      if (!known && leaf.schema_version() == schema.version) {
+        find(VerifyRule::kColumns, page, table_->tree.tree,
+             "has column " + std::to_string(id) + ", which the table has not");
+      } else if (known && is_string != holds_strings) {
+        find(VerifyRule::kColumns, page, table_->tree.tree,
+             "holds column " + std::to_string(id) + " in an encoding of another type");
+      }
+    }
+  }
+
+  Status walk_chain(PageNo leaf_page, const TableLeaf& leaf, const LeafEntry& entry, uint32_t slot) {
+    const TreeId tree = table_->tree.tree;
+    const int64_t row_id = leaf.integer(leaf.row_ids(), slot);
+    const std::string whose =
+        "row " + std::to_string(row_id) + ", column " + std::to_string(entry.column_id) + ": ";
+    Result<OverflowRef> ref = overflow_ref_at(leaf, entry, slot);
+    if (!ref.is_ok()) {
+      find(VerifyRule::kLongValue, leaf_page, tree, whose + std::string(ref.status().message()));
+      return Status::ok();
+    }
+    chain_.clear();
+    Status listed = list_overflow_pages(session_, tree, *ref, &chain_);
+    for (const PageNo page : chain_) {
+      if (!claim(page, tree)) continue;
+      ++report_.overflow_pages;
+      DDB_TRY(const std::optional<PageRef> held, read(page, tree));
+      if (!held) continue;
+      const auto owner = static_cast<int64_t>(load_le<uint64_t>(held->data() + 40));
+      const uint16_t column = load_le<uint16_t>(held->data() + 48);
+      if (owner != row_id || column != entry.column_id) {
+        find(VerifyRule::kLongValue, page, tree,
+             whose + "its overflow page names row " + std::to_string(owner) + ", column " +
+                 std::to_string(column));
+      }
+    }
+    // Only a chain that holds together is worth unpacking.
+    if (listed.is_ok()) listed = read_overflow(session_, tree, *ref, value_, scratch_);
+    if (listed.is_ok()) {
+      report_.overflow_bytes += ref->bytes;
+      return Status::ok();
+    }
+    if (!listed.is(sqlstate::kCorrupted) && !listed.is(sqlstate::kIoError)) return listed;
+    find(VerifyRule::kLongValue, leaf_page, tree, whose + std::string(listed.message()));
+    return Status::ok();
+  }
+
+  Status compare_free_map(const FreeMapLayout& map) {
+    for (uint64_t first = 0; first < count_; first += map.pages_per_group) {
+      const PageNo number = map.map_page(PageNo(static_cast<uint32_t>(first)));
+      if (number.value >= count_) break;
+      DDB_TRY(const std::optional<PageRef> ref, read(number, TreeId(0)));
+      if (!ref) continue;
+      const uint64_t end = std::min<uint64_t>(count_, first + map.pages_per_group);
+      for (uint64_t at = first; at < end; ++at) {
+        const PageNo page(static_cast<uint32_t>(at));
+        const bool used = free_map_test(ref->data(), map.bit(page));
+        if (!used) ++report_.free_pages;
+        if (used && !is_reached(page.value)) {
+          find(VerifyRule::kUnreachable, page, TreeId(0), "is in use, but nothing reaches it");
+        } else if (!used && is_reached(page.value)) {
+          find(VerifyRule::kReachedFree, page, TreeId(0), "is reached, but free according to the free map");
+        }
+      }
+    }
+    return Status::ok();
+  }
+
+  Session& session_;
+  const size_t findings_max_;
+  VerifyReport& report_;
+  uint32_t count_ = 0;
+  std::vector<uint64_t> reached_;
+  const VerifiedTable* table_ = nullptr;
+  std::optional<int64_t> last_id_;
+  std::vector<PageNo> chain_;
+  std::string value_;
+  std::string scratch_;
+};
+
+}  // namespace
+
+const char* verify_rule_name(VerifyRule rule) {
+  static constexpr const char* kNames[] = {"unreadable", "owner",         "structure",    "level",
+                                           "order",      "reached twice", "reached free", "unreachable",
+                                           "columns",    "overflow",      "shape"};
+  return kNames[static_cast<size_t>(rule)];
+}
+
+Status verify_pages(Session& session, std::span<const VerifiedTable> tables, std::span<const PageNo> others,
+                    size_t findings_max, VerifyReport* report) try {
+  return Walk(session, findings_max, report).run(tables, others);
+} catch (const std::bad_alloc&) {
+  return Status::out_of_memory();
+}
+
+}  // namespace ddb
