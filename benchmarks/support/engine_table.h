@@ -111,12 +111,7 @@ class EngineTable final : public Peer {
     if (path.empty()) options.vfs = &vfs_;
     database_ = must(ddb::Database::open(path.empty() ? "/bench.ddb" : path, options), "open");
     session_ = must(database_->new_session(), "a session");
-    must(session_->begin_write(), "begin");
-    tree_ = must(ddb::create_table_tree(*session_, ddb::TreeId(1), schema_), "a table");
-    commit();
-    reader_ = std::make_unique<ddb::TableReader>(tree_, schema_);
-    writer_ = std::make_unique<ddb::TableWriter>(*session_, tree_, schema_);
-    cursor_ = std::make_unique<ddb::TableCursor>(tree_, schema_);
+    create();
     for (uint32_t c = 0; c < schema_.columns.size(); ++c) columns_.push_back(c);
     row_ = std::make_unique<ddb::Vector[]>(columns_.size());
     for (const uint32_t c : columns_) {
@@ -138,8 +133,15 @@ class EngineTable final : public Peer {
            std::to_string(settings_.memory_limit >> 20) + " MiB, " +
            (settings_.sync == PeerSync::kFull ? "full" : "relaxed") + " commits";
   }
-  ddb::Session& session() { return *session_; }
-  ddb::Database& database() { return *database_; }
+
+  // An empty table in the same database: memory and log have been used before.
+  void renew() {
+    must(session_->begin_write(), "begin");
+    must(ddb::drop_table_tree(*session_, tree_), "drop");
+    commit();
+    must(database_->checkpoint(), "checkpoint");
+    create();
+  }
 
   void load(const BenchTable& table) override {
     std::vector<BenchRow> rows(ddb::kVectorRowsMax);
@@ -212,16 +214,18 @@ class EngineTable final : public Peer {
     must(session_->begin_write(), "begin");
     const std::array<uint32_t, 1> column{2};
     const std::array<const ddb::Vector*, 1> values{&value_};
-    for (const int64_t id : ids) {
-      value_.set<int64_t>(0, table.b_of(id, version));
-      if (!must(writer_->update(id, column, values, 0), "update")) fail("a row is missing");
+    for (size_t i = 0; i < ids.size(); ++i) {
+      if (i + kLookAhead < ids.size()) writer_->expect(ids[i + kLookAhead]);
+      value_.set<int64_t>(0, table.b_of(ids[i], version));
+      if (!must(writer_->update(ids[i], column, values, 0), "update")) fail("a row is missing");
     }
     commit();
   }
   void erase(std::span<const int64_t> ids) override {
     must(session_->begin_write(), "begin");
-    for (const int64_t id : ids) {
-      if (!must(writer_->erase(id), "erase")) fail("a row is missing");
+    for (size_t i = 0; i < ids.size(); ++i) {
+      if (i + kLookAhead < ids.size()) writer_->expect(ids[i + kLookAhead]);
+      if (!must(writer_->erase(ids[i]), "erase")) fail("a row is missing");
     }
     commit();
   }
@@ -234,6 +238,17 @@ class EngineTable final : public Peer {
   uint64_t log_bytes() const { return database_->stats().log.bytes_written; }
 
  private:
+  // What knows a batch of keys can look ahead in it.
+  static constexpr size_t kLookAhead = 4;
+
+  void create() {
+    must(session_->begin_write(), "begin");
+    tree_ = must(ddb::create_table_tree(*session_, ddb::TreeId(1), schema_), "a table");
+    commit();
+    reader_ = std::make_unique<ddb::TableReader>(tree_, schema_);
+    writer_ = std::make_unique<ddb::TableWriter>(*session_, tree_, schema_);
+    cursor_ = std::make_unique<ddb::TableCursor>(tree_, schema_);
+  }
   void insert(const BenchRow* rows, uint32_t count) {
     if (must(writer_->insert(batch_.fill(rows, count)), "insert") != count) fail("a row exists already");
   }

@@ -13,6 +13,9 @@ namespace {
 // What a row may need besides: its own long values are elsewhere.
 constexpr uint64_t kScratchBytesMax = uint64_t{64} << 20;
 
+// How many rows ahead the leaf of a row is prefetched.
+constexpr uint32_t kLookAhead = 3;
+
 uint32_t array_bytes(const TableSchema& schema) {
   uint32_t bytes = 8;
   for (uint32_t i = 0; i < schema.columns.size(); ++i) {
@@ -101,6 +104,12 @@ Status TableWriter::insert_run(const RowBatch& batch, uint32_t end, Progress* pr
   DDB_TRY(PageWriter leaf, change_tree_page(session_, tree_.tree, path.leaf, 0));
   DDB_TRY(const bool is_current, refresh_schema(path, leaf));
   bool moved = !is_current;
+  // Rows in no order wait for memory: the leaf of one that comes soon is asked for now.
+  const uint32_t soon = progress->done + kLookAhead;
+  if (is_current && soon < end && !path.covers(batch.row_ids[soon])) {
+    shape_ = LeafShape::of(TableLeaf(leaf.data()));
+    expect_leaf(session_, tree_, batch.row_ids[soon], shape_);
+  }
   while (!moved && progress->done < end && path.covers(batch.row_ids[progress->done])) {
     const uint32_t row = progress->done;
     const int64_t row_id = batch.row_ids[row];
@@ -175,6 +184,10 @@ Status TableWriter::free_dropped(const TableLeaf& leaf) {
   return Status::ok();
 }
 
+void TableWriter::expect(int64_t row_id) {
+  if (session_.writing()) expect_leaf(session_, tree_, row_id, shape_);
+}
+
 // --- Update ------------------------------------------------------------------------------------------------------------
 
 Result<bool> TableWriter::update(int64_t row_id, std::span<const uint32_t> columns,
@@ -203,6 +216,7 @@ Result<bool> TableWriter::update_row(int64_t row_id, std::span<const uint32_t> c
   DDB_TRY(const bool is_current, refresh_schema(path, leaf));
   if (!is_current) return update_row(row_id, columns, values, row);  // now its leaf has the current version
   const TableLeaf view(leaf.data());
+  shape_ = LeafShape::of(view);
   const uint32_t position = view.lower_bound(row_id);
   const uint32_t slot = view.slot(position);
   for (const uint32_t column : columns) {
@@ -257,6 +271,7 @@ Result<bool> TableWriter::erase_row(int64_t row_id) {
   DDB_TRY(PageWriter leaf, change_tree_page(session_, tree_.tree, path.leaf, 0));
   DDB_TRY(const bool is_current, refresh_schema(path, leaf));
   if (!is_current) return erase_row(row_id);
+  shape_ = LeafShape::of(TableLeaf(leaf.data()));
   const uint32_t position = TableLeaf(leaf.data()).lower_bound(row_id);
   DDB_RETURN_IF_ERROR(free_long_values(TableLeaf(leaf.data()), TableLeaf(leaf.data()).slot(position)));
   if (editor_.erase(leaf, position) == LeafChange::kRebuild) {

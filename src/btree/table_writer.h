@@ -57,6 +57,10 @@ class TableWriter {
   // Removes a row; false if there is none.
   Result<bool> erase(int64_t row_id);
 
+  // Says that this row will be updated or erased soon: with a few rows of look-ahead, changes in no order do not wait for
+  // memory. Changes nothing, never fails.
+  void expect(int64_t row_id);
+
   TableReader& reader() { return reader_; }
 
  private:
@@ -126,6 +130,7 @@ class TableWriter {
   LeafHints hints_;
   LeafBuilder builder_;
   LeafEditor editor_;
+  LeafShape shape_;                  // of the leaf changed last
   std::vector<std::byte> old_page_;  // what a leaf held before it was rebuilt
   std::unique_ptr<RowScratch> one_;
 };

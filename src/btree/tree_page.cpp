@@ -1,7 +1,6 @@
 // tree_page: reading, judging and descending.
 #include "btree/tree_page.h"
 
-#include <limits>
 #include <span>
 #include <string>
 
@@ -95,15 +94,40 @@ Status find_leaf(Session& session, const TableTree& tree, int64_t row_id, TreePa
     if (index > 0) path->low = inner.separator(index);
     if (index + 1 < inner.count()) path->high = inner.separator(index + 1);
     page = inner.child(index);
-    --level;
-    DDB_TRY(ref, read_tree_page(session, tree.tree, page, level));
+    if (--level > 0) {
+      DDB_TRY(ref, read_tree_page(session, tree.tree, page, level));
+    }
   }
   path->leaf = page;
   return Status::ok();
 }
 
-Status find_last_leaf(Session& session, const TableTree& tree, TreePath* path) {
-  return find_leaf(session, tree, std::numeric_limits<int64_t>::max(), path);
+LeafShape LeafShape::of(const TableLeaf& leaf) {
+  const LeafEntry ids = leaf.row_ids();
+  const uint32_t order = leaf.permutation();
+  return {ids.offset, leaf.rows() * ids.width, order, order == 0 ? 0 : 2 * leaf.rows()};
+}
+
+void expect_leaf(Session& session, const TableTree& tree, int64_t row_id, const LeafShape& like) {
+  uint32_t level = 0;
+  Result<PageRef> ref = read_root_page(session, tree, &level);
+  while (ref.is_ok() && level > 0) {
+    const TableInner inner(ref->data(), session.content_bytes());
+    const PageNo page = inner.child(inner.find(row_id));
+    if (--level > 0) {
+      ref = read_tree_page(session, tree.tree, page, level);
+      continue;
+    }
+    const std::byte* address = session.expect_read(page);
+    if (address == nullptr) return;
+    __builtin_prefetch(address);
+    __builtin_prefetch(address + 64);
+    for (uint32_t part = 1; part < 8; ++part)
+      __builtin_prefetch(address + like.ids + like.id_bytes * part / 8);
+    if (like.order_bytes == 0) return;
+    for (uint32_t part = 1; part < 8; part += 2)
+      __builtin_prefetch(address + like.order + like.order_bytes * part / 8);
+  }
 }
 
 }  // namespace ddb

@@ -45,9 +45,17 @@ struct TreePath {
   bool covers(int64_t row_id) const { return (!low || row_id >= *low) && (!high || row_id < *high); }
 };
 
-// The way to the leaf that holds `row_id` if any does.
+// The way to the leaf that holds `row_id` if any does. The leaf itself is not read.
 Status find_leaf(Session& session, const TableTree& tree, int64_t row_id, TreePath* path);
-// To the last leaf.
-Status find_last_leaf(Session& session, const TableTree& tree, TreePath* path);
+// Where a search for a row id looks in a leaf: much the same in all leaves of a table.
+struct LeafShape {
+  uint32_t ids = 0;  // where the row ids lie, and how many bytes they take
+  uint32_t id_bytes = 0;
+  uint32_t order = 0;  // the permutation likewise
+  uint32_t order_bytes = 0;
+  static LeafShape of(const TableLeaf& leaf);
+};
+// Has that leaf on its way to the processor or to memory.
+void expect_leaf(Session& session, const TableTree& tree, int64_t row_id, const LeafShape& like);
 
 }  // namespace ddb

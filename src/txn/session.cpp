@@ -26,13 +26,15 @@ uint32_t Session::content_bytes() const { return page_bytes() - store_.reserved_
 
 const std::byte* Session::expect_read(PageNo first, uint32_t pages) {
   if (state_ == State::kIdle || !store_.usable()) return nullptr;
+  if (state_ == State::kWriting) {
+    if (const PrivatePage* own = write_->find(first); own != nullptr) return own->data;
+  }
   uint32_t pin = kNoPin;
   if (const std::byte* data = store_.cache->find_cached(*slot_, first, snapshot_.value, &pin);
       data != nullptr) {
     slot_->unpin(pin);
     return data;
   }
-  if (state_ == State::kWriting && write_->find(first) != nullptr) return nullptr;
   store_.cache->expect_read(first, pages);
   return nullptr;
 }
@@ -163,6 +165,17 @@ Result<PageRef> Session::read(PageNo page) {
       return PageRef(data, frame_pin(pin));
     }
     if (data != nullptr) slot_->unpin(pin);
+  } else if (state_ == State::kWriting && store_.usable()) {
+    uint32_t pin = kNoPin;
+    if (const PrivatePage* own = write_->find(page); own == nullptr) {
+      const std::byte* data = store_.cache->find_cached(*slot_, page, snapshot_.value, &pin);
+      if (data != nullptr) {
+        ++hits_;
+        return PageRef(data, frame_pin(pin));
+      }
+    } else if (!own->freed && own->data != nullptr && (pin = slot_->pin(own->data)) != kNoPin) {
+      return PageRef(own->data, frame_pin(pin));
+    }
   }
   return read_slow(page);
 }
