@@ -16,10 +16,6 @@ LeafEntry entry_of(const TableLeaf& leaf, uint32_t index) {
   return index == kLeafRowId ? leaf.row_ids() : leaf.column(index);
 }
 
-std::string_view text_at(const std::byte* at, size_t bytes) {
-  return std::string_view(reinterpret_cast<const char*>(at), bytes);
-}
-
 template <typename T, typename Slots>
 void copy_values(const std::byte* from, Slots slots, size_t count, void* to) {
   auto* out = static_cast<std::byte*>(to);
@@ -38,31 +34,41 @@ void read_fixed(const std::byte* from, size_t width, Slots slots, size_t count, 
   }
 }
 
-template <size_t kBytes, typename Slots>
-void read_short(const std::byte* from, Slots slots, size_t count, StringView16* out) {
-  for (size_t i = 0; i < count; ++i) out[i] = StringView16(text_at(from + slots(i) * kBytes, kBytes));
+// *out = the string of `bytes` bytes at `offset`, made in registers: a view put together byte by byte would wait for its own
+// stores. Up to 12 bytes are loaded as 16 that end with the string, which never pass the page: directory and arrays lie before.
+inline void store_view(const std::byte* page, size_t offset, uint32_t bytes, StringView16* out) {
+  uint64_t halves[2];
+  if (bytes <= StringView16::kInlineMax) {
+    // {0, 0} is an empty string too: the shifts leave nothing of what was loaded.
+    const size_t end = std::max<size_t>(offset + bytes, 16);
+    const auto low = load_le<uint64_t>(page + end - 16);
+    const auto high = load_le<uint64_t>(page + end - 8);
+    const auto text = (static_cast<unsigned __int128>(high) << 64 | low) >> (8 * (15 - bytes)) >> 8;
+    halves[0] = static_cast<uint64_t>(text) << 32 | bytes;
+    halves[1] = static_cast<uint64_t>(text >> 32);
+  } else {
+    halves[0] = uint64_t{load_le<uint32_t>(page + offset)} << 32 | bytes;
+    halves[1] = reinterpret_cast<uintptr_t>(page + offset);
+  }
+  static_assert(sizeof(halves) == sizeof(*out) && std::is_trivially_copyable_v<StringView16>);
+  std::memcpy(static_cast<void*>(out), halves, sizeof(halves));
 }
 
-// Strings up to 12 bytes lie in the view: copies of a constant length.
 template <typename Slots>
-void read_equal(const std::byte* from, size_t width, Slots slots, size_t count, StringView16* out) {
-  switch (width) {
-    case 1:
-      return read_short<1>(from, slots, count, out);
-    case 2:
-      return read_short<2>(from, slots, count, out);
-    case 3:
-      return read_short<3>(from, slots, count, out);
-    case 4:
-      return read_short<4>(from, slots, count, out);
-    case 8:
-      return read_short<8>(from, slots, count, out);
-    case 10:
-      return read_short<10>(from, slots, count, out);
-    case 12:
-      return read_short<12>(from, slots, count, out);
-    default:
-      for (size_t i = 0; i < count; ++i) out[i] = StringView16(text_at(from + slots(i) * width, width));
+void read_equal(const std::byte* page, const LeafEntry& entry, Slots slots, size_t count, StringView16* out) {
+  const uint64_t width = entry.width;
+  if (width <= sizeof(uint64_t)) {
+    // As store_view(), with a shift that is the same for all.
+    const std::byte* ends = page + entry.offset + width - sizeof(uint64_t);
+    for (size_t i = 0; i < count; ++i) {
+      const uint64_t text = load_le<uint64_t>(ends + slots(i) * width) >> (64 - 8 * width);
+      const uint64_t halves[2] = {text << 32 | width, text >> 32};
+      std::memcpy(static_cast<void*>(out + i), halves, sizeof(halves));
+    }
+    return;
+  }
+  for (size_t i = 0; i < count; ++i) {
+    store_view(page, entry.offset + slots(i) * entry.width, entry.width, out + i);
   }
 }
 
@@ -74,7 +80,7 @@ void read_heap(const std::byte* page, const LeafEntry& entry, Slots slots, size_
     HeapCell cell = heap_cell(cells + slots(i) * 4);
     // Under a NULL anything may lie.
     if (validity != nullptr && (validity[i / 64] >> (i % 64) & 1) == 0) cell = {};
-    out[i] = StringView16(text_at(page + cell.offset, cell.bytes()));
+    store_view(page, cell.offset, cell.bytes(), out + i);
   }
 }
 
@@ -94,7 +100,7 @@ void read_values(const TableLeaf& leaf, const LeafEntry& entry, PhysicalKind kin
       return decode_narrow(page, entry, slots, count, static_cast<int64_t*>(to));
     case PhysicalKind::kString:
       if (entry.encoding == LeafEncoding::kEqual) {
-        return read_equal(page + entry.offset, entry.width, slots, count, static_cast<StringView16*>(to));
+        return read_equal(page, entry, slots, count, static_cast<StringView16*>(to));
       }
       return read_heap(page, entry, slots, count, validity, static_cast<StringView16*>(to));
     default:
@@ -229,9 +235,12 @@ void read_cell(const TableLeaf& leaf, uint32_t index, PhysicalKind kind, uint32_
     case PhysicalKind::kInt64:
       return out->set(to, leaf.integer(entry, slot));
     case PhysicalKind::kString: {
-      if (entry.encoding == LeafEncoding::kEqual) return out->set(to, StringView16(text_at(at, entry.width)));
+      StringView16* strings = out->mutable_data<StringView16>() + to;
+      if (entry.encoding == LeafEncoding::kEqual) {
+        return store_view(leaf.page(), static_cast<size_t>(at - leaf.page()), entry.width, strings);
+      }
       const HeapCell cell = heap_cell(at);
-      return out->set(to, StringView16(text_at(leaf.page() + cell.offset, cell.bytes())));
+      return store_view(leaf.page(), cell.offset, cell.bytes(), strings);
     }
     default:
       std::memcpy(row_of(out, kind, to), at, entry.width);

@@ -102,6 +102,7 @@ TEST_F(LeafCheckTest, BrokenInvariantsAreNamed) {
   expect_refused([&] { page_[ids + 1] = page_[ids]; }, "(L3)");
   expect_refused([&] { put16(texts, leaf.heap_start() - 1); }, "(L4)");
   expect_refused([&] { put16(texts + 2, 6); }, "(L4)");
+  expect_refused([&] { put16(texts + 2, 3); }, "(L4)");  // starts inside, ends one byte behind
   expect_refused([&] { put16(texts + 2, kOverflowLength); }, "(L4)");
   expect_refused([&] { put16(texts + 2, 0); }, "(L4)");
   expect_refused([&] { put64(72, INT64_MAX - 3); }, "(L5)");

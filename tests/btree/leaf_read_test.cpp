@@ -63,6 +63,8 @@ TEST_F(LeafReadTest, ViewsOfColumnsWithNullsStartAtWholeWords) {
   EXPECT_TRUE(out_.is_null(249 - 64));
   EXPECT_FALSE(in_page(read(0, 65, 235).raw_data()));
   EXPECT_TRUE(out_.is_null(249 - 65));
+  EXPECT_FALSE(in_page(read(0, 72, 228).raw_data())) << "a whole byte is no whole word";
+  EXPECT_TRUE(out_.is_null(249 - 72));
   EXPECT_EQ(read(0, 3, 100).validity(), nullptr) << "no NULL among these";
   EXPECT_TRUE(in_page(out_.raw_data()));
 }

@@ -15,6 +15,10 @@ void expect_same(const Vector& vector, uint32_t row, const TableColumn& column, 
   Result<Value> value = value_at(vector, column.type, row);
   ASSERT_TRUE(value.is_ok()) << value.status().to_string();
   ASSERT_TRUE(identical_values(*value, wanted.value)) << how << ", column " << column.id << ", row " << row;
+  if (!wanted.value.is_null() && std::holds_alternative<std::string>(wanted.value.payload)) {
+    // Equal short views are equal memory.
+    ASSERT_TRUE(vector.value<StringView16>(row) == StringView16(wanted.value.get<std::string>())) << how;
+  }
 }
 
 void expect_column(const TableLeaf& leaf, const TableSchema& schema, const LeafModel& model, uint32_t c,

@@ -5,6 +5,8 @@
 #include <cstdlib>
 #include <cstring>
 #include <memory>
+#include <string_view>
+#include <vector>
 
 #include "btree/leaf_build.h"
 #include "btree/leaf_read.h"
@@ -135,21 +137,84 @@ void rebuild(const TableLeaf& leaf) {
   std::free(page);
 }
 
+// A good leaf with columns of all kinds, to start from.
+std::vector<std::byte> good_leaf(uint32_t rows, bool sparse, bool with_nulls) {
+  TableSchema schema;
+  for (const PhysicalKind kind : kKinds) {
+    TableColumn column;
+    column.id = static_cast<uint16_t>(schema.columns.size() + 1);
+    column.kind = kind;
+    column.type = type_of(kind);
+    column.missing = Value{column.type, Null{}};
+    schema.columns.push_back(column);
+  }
+  TableColumn equal = schema.columns[7];
+  equal.id = 20;
+  schema.columns.push_back(equal);
+  BatchArena arena(1 << 20);
+  std::unique_ptr<Vector[]> vectors(new Vector[schema.columns.size()]);
+  std::vector<const Vector*> columns;
+  std::vector<int64_t> ids;
+  for (uint32_t i = 0; i < rows; ++i) ids.push_back(int64_t{i} * 3 - 10);
+  for (size_t c = 0; c < schema.columns.size(); ++c) {
+    Vector& vector = vectors[c];
+    if (!vector.allocate(schema.columns[c].kind, rows, arena).is_ok()) __builtin_trap();
+    for (uint32_t i = 0; i < rows; ++i) {
+      if (vector.kind() == PhysicalKind::kString) {
+        const size_t length = c == 10 ? 5 : i % 30;
+        vector.set(i, StringView16(std::string_view("some text that is long enough to be cut", length)));
+      } else {
+        visit_kind(vector.kind(), [&](auto type) {
+          using T = typename decltype(type)::type;
+          std::array<unsigned char, sizeof(T)> bytes{};
+          bytes[0] = static_cast<unsigned char>(vector.kind() == PhysicalKind::kBool ? i % 2 : i * 5);
+          T value;
+          std::memcpy(&value, bytes.data(), sizeof(T));
+          vector.set(i, value);
+        });
+      }
+      if (with_nulls && (i + c) % 7 == 0) vector.set_null(i);
+    }
+    columns.push_back(&vector);
+  }
+  const RowBatch batch{rows, ids.data(), columns, nullptr};
+  const LeafSource source{nullptr, &batch, 0, rows};
+  LeafBuilder builder(schema, kPage);
+  LeafHints hints;
+  if (!builder.plan({&source, 1}, sparse, 0, hints)) __builtin_trap();
+  std::vector<std::byte> page(kPage);
+  builder.write({&source, 1}, page.data());
+  return page;
+}
+
+void fill(std::byte* page, const uint8_t* data, size_t size, uint8_t mode) {
+  static const std::vector<std::byte> good[] = {good_leaf(20, false, false), good_leaf(20, true, true),
+                                                good_leaf(1, true, false), good_leaf(10, false, true)};
+  std::memset(page, 0, kPage);
+  if ((mode & 1) == 0) {
+    for (size_t i = kPageHeaderBytes; i < kPage; ++i) {
+      page[i] = static_cast<std::byte>(data[(i - kPageHeaderBytes) % size]);
+    }
+    return;
+  }
+  std::memcpy(page, good[mode >> 1 & 3].data(), kPage);
+  // Edits of three bytes: offset (in header and directory, or anywhere) and the new value.
+  for (size_t i = 0; i + 3 <= size; i += 3) {
+    const uint32_t at = data[i] | data[i + 1] << 8;
+    page[(at & 0x8000) != 0 ? at % kPage : kPageHeaderBytes + at % 220] = static_cast<std::byte>(data[i + 2]);
+  }
+}
+
 }  // namespace
 
-// Input: content bytes (two bytes), then the page from byte 32 on; what is missing repeats.
+// Input: mode, content bytes / 16 (0: the page), then the page from byte 32 on (what is missing repeats), or edits of a good leaf.
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (size < 4) return 0;
-  const uint32_t content =
-      (data[0] | data[1] << 8) % 4 != 0 ? kPage : static_cast<uint32_t>(data[0] | data[1] << 8);
-  data += 2;
-  size -= 2;
+  const uint32_t content = data[1] == 0 || data[1] % 4 != 0 ? kPage : data[1] * 16u;
   // Of its own, so that a read behind the page is seen.
   auto* page = static_cast<std::byte*>(std::aligned_alloc(64, kPage));
-  std::memset(page, 0, kPage);
-  for (size_t i = kPageHeaderBytes; i < kPage; ++i)
-    page[i] = static_cast<std::byte>(data[(i - kPageHeaderBytes) % size]);
-  if (check_table_leaf({page, kPage}, content).is_ok() && content <= kPage) {
+  fill(page, data + 2, size - 2, data[0]);
+  if (check_table_leaf({page, kPage}, content).is_ok()) {
     const TableLeaf leaf(page);
     std::unique_ptr<int64_t[]> ids(new int64_t[leaf.rows() + 1]);
     read_row_ids(leaf, 0, leaf.rows(), ids.get());
@@ -161,8 +226,9 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
       for (uint32_t index = 0; index < std::min(leaf.columns(), 16u); ++index) {
         read_all(leaf, index, kind);
         if (leaf.column(index).encoding != LeafEncoding::kHeap) continue;
-        for (uint32_t i = 0; i < leaf.rows(); ++i)
-          sum += is_overflow_cell(leaf, leaf.column(index), leaf.slot(i));
+        for (uint32_t i = 0; i < leaf.rows(); ++i) {
+          sum += static_cast<uint64_t>(is_overflow_cell(leaf, leaf.column(index), leaf.slot(i)));
+        }
       }
     }
     rebuild(leaf);
