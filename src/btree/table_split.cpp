@@ -113,7 +113,7 @@ Result<uint32_t> TableWriter::add_leaf_at_edge(TreePath& path, PageWriter& leaf,
   DDB_RETURN_IF_ERROR(new_leaf({&source, 1}, &page));
   if (path.depth == 0) DDB_RETURN_IF_ERROR(grow_root(path));
   DDB_RETURN_IF_ERROR(add_child(path, path.depth - 1, batch.row_ids[first], page));
-    if (options_.direct && path.leaf != tree_.root && session_.allocated_here(path.leaf)) {
+  if (options_.direct && path.leaf != tree_.root && session_.allocated_here(path.leaf)) {
     DDB_RETURN_IF_ERROR(session_.write_direct(path.leaf).status());
   }
   return source.count;
