@@ -32,7 +32,7 @@ void try_inner(const uint8_t* data, size_t size) {
 }
 
 void try_overflow(std::string_view bytes) {
-  const ddb::Result<ddb::OverflowRef> ref = ddb::OverflowRef::decode(bytes.substr(0, ddb::kOverflowRefBytes));
+  ddb::Result<ddb::OverflowRef> ref = ddb::OverflowRef::decode(bytes.substr(0, ddb::kOverflowRefBytes));
   if (ref.is_ok()) {
     char again[ddb::kOverflowRefBytes];
     ref->encode(again);
