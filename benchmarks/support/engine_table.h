@@ -91,7 +91,7 @@ class RowsAsBatch {
 
 struct EngineSettings {
   uint32_t page_bytes = ddb::kDefaultPageBytes;
-  uint64_t memory_limit = uint64_t{1} << 30;
+  uint64_t memory_limit = uint64_t{256} << 20;  // as the caches of the peers
   PeerSync sync = PeerSync::kFull;
 };
 
@@ -133,6 +133,8 @@ class EngineTable final : public Peer {
            std::to_string(settings_.memory_limit >> 20) + " MiB, " +
            (settings_.sync == PeerSync::kFull ? "full" : "relaxed") + " commits";
   }
+
+  ddb::Database& database() { return *database_; }
 
   // An empty table in the same database: memory and log have been used before.
   void renew() {

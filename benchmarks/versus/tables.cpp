@@ -108,13 +108,35 @@ void measure_log(const BenchTable& table, uint64_t updates, Report& report) {
   report.figure("decentdb.log_of_updates", static_cast<double>(engine.log_bytes() - before) / 1e6, "MB");
 }
 
+// Random deletes in one transaction with its commit, again and again: rows come back between the rounds, so that memory and log have been
+// used before.
+void measure_deletes(const BenchTable& table, uint64_t count, uint64_t rounds, Report& report) {
+  EngineTable engine("", {});
+  engine.load(table);
+  std::vector<int64_t> ids = table.shuffled_ids(7);
+  ids.resize(count);
+  std::vector<BenchRow> rows;
+  for (const int64_t id : ids) rows.push_back(table.row(static_cast<uint64_t>(id) - 1));
+  Figure figure = figure_of("decentdb.delete_again", "rows/s");
+  figure.target = Target::value_at_least(5e5);
+  for (uint64_t round = 0; round <= rounds; ++round) {
+    const uint64_t began = now_ns();
+    engine.erase(ids);
+    const double rate = rate_of(began, count);
+    engine.insert_all(rows, ddb::kVectorRowsMax);
+    must(engine.database().checkpoint(), "checkpoint");
+    if (round > 0) figure.rounds.push_back(rate);
+  }
+  report.figure(figure);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   Arguments arguments(argc, argv);
   const uint64_t rows = arguments.number("rows", 1'000'000, "rows of the table");
   const std::string only =
-      arguments.text("only", "append,insert,log,decentdb,lmdb,sqlite,duckdb", "which parts");
+      arguments.text("only", "append,insert,deletes,log,decentdb,vectors,lmdb,sqlite,duckdb", "which parts");
   Plan plan;
   plan.table = BenchTable(rows);
   plan.rounds = arguments.number("rounds", 5, "rounds; figures are medians over them");
@@ -138,6 +160,7 @@ int main(int argc, char** argv) {
     measure_append(appended, plan.rounds, 1, report);
   }
   if (asked("insert")) measure_random_insert(plan.table, std::min<uint64_t>(plan.rounds, 3), report);
+  if (asked("deletes")) measure_deletes(plan.table, plan.deletes, plan.rounds, report);
   if (asked("log")) measure_log(plan.table, plan.updates, report);
   const Expected expected(plan);
   if (asked("decentdb")) {
