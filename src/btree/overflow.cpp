@@ -15,30 +15,20 @@ Status bad_chain(PageNo page, const std::string& what) {
   return Status::corruption("page " + std::to_string(page.value) + ": overflow page: " + what);
 }
 
-// Calls visit(page, bytes of it) for each page of the chain, in order, judging each.
+// Calls visit(page, what it holds) for each page of the chain, in order, judging each. An error of `visit` ends the walk.
 template <typename Visit>
 Status walk_chain(Session& session, TreeId tree, const OverflowRef& ref, Visit&& visit) {
-  const uint32_t room = overflow_page_room(session.content_bytes());
   uint32_t left = ref.stored;
   PageNo page = ref.first;
   for (uint32_t number = 0; left > 0; ++number) {
     PageNo next = kNoPage;
     {
       DDB_TRY(const PageRef held, session.read(page));
-      const std::byte* data = held.data();
-      if (page_owner(data) != tree)
-        return bad_chain(page, "belongs to tree " + std::to_string(page_owner(data).value));
-      if (page_type(data) != kOverflow) {
-        return bad_chain(page, "has type " + std::to_string(static_cast<int>(page_type(data))));
-      }
-      if (load_le<uint32_t>(data + 52) != number) return bad_chain(page, "is out of order in its chain");
-      const uint32_t bytes = load_le<uint32_t>(data + 36);
-      if (bytes != std::min(left, room)) return bad_chain(page, "holds " + std::to_string(bytes) + " bytes");
-      left -= bytes;
-      next = PageNo(load_le<uint32_t>(data + 32));
-      if ((left == 0) != (next.value == 0))
-        return bad_chain(page, "the chain does not end where its bytes do");
-      visit(page, std::string_view(reinterpret_cast<const char*>(data) + kOverflowHeader, bytes));
+      DDB_TRY(const OverflowPage found,
+              judge_overflow_page(held.data(), page, tree, number, left, session.content_bytes()));
+      DDB_RETURN_IF_ERROR(visit(page, found));
+      left -= static_cast<uint32_t>(found.bytes.size());
+      next = found.next;
     }
     page = next;
   }
@@ -46,6 +36,39 @@ Status walk_chain(Session& session, TreeId tree, const OverflowRef& ref, Visit&&
 }
 
 }  // namespace
+
+Result<OverflowPage> judge_overflow_page(const std::byte* data, PageNo page, TreeId tree, uint32_t number,
+                                         uint32_t left, uint32_t content_bytes) {
+  if (page_owner(data) != tree) {
+    return bad_chain(page, "belongs to tree " + std::to_string(page_owner(data).value));
+  }
+  if (page_type(data) != kOverflow) {
+    return bad_chain(page, "has type " + std::to_string(static_cast<int>(page_type(data))));
+  }
+  if (load_le<uint32_t>(data + 52) != number) return bad_chain(page, "is out of order in its chain");
+  const uint32_t bytes = load_le<uint32_t>(data + 36);
+  if (bytes != std::min(left, overflow_page_room(content_bytes))) {
+    return bad_chain(page, "holds " + std::to_string(bytes) + " bytes");
+  }
+  OverflowPage found;
+  found.next = PageNo(load_le<uint32_t>(data + 32));
+  if ((left == bytes) != (found.next == kRootPage)) {
+    return bad_chain(page, "the chain does not end where its bytes do");
+  }
+  found.row_id = static_cast<int64_t>(load_le<uint64_t>(data + 40));
+  found.column_id = load_le<uint16_t>(data + 48);
+  found.bytes = std::string_view(reinterpret_cast<const char*>(data) + kOverflowHeader, bytes);
+  return found;
+}
+
+Status check_overflow_owner(Session& session, TreeId tree, const OverflowRef& ref, int64_t row_id,
+                            uint16_t column_id) {
+  return walk_chain(session, tree, ref, [&](PageNo page, const OverflowPage& found) {
+    if (found.row_id == row_id && found.column_id == column_id) return Status::ok();
+    return bad_chain(page, "belongs to row " + std::to_string(found.row_id) + ", column " +
+                               std::to_string(found.column_id));
+  });
+}
 
 void OverflowRef::encode(char* out) const {
   auto* data = reinterpret_cast<std::byte*>(out);
@@ -119,8 +142,10 @@ Status read_overflow(Session& session, TreeId tree, const OverflowRef& ref, std:
   std::string& stored = plain ? out : scratch;
   // Memory is taken as pages turn up: a reference that lies costs nothing.
   stored.clear();
-  DDB_RETURN_IF_ERROR(
-      walk_chain(session, tree, ref, [&](PageNo, std::string_view bytes) { stored.append(bytes); }));
+  DDB_RETURN_IF_ERROR(walk_chain(session, tree, ref, [&](PageNo, const OverflowPage& found) {
+    stored.append(found.bytes);
+    return Status::ok();
+  }));
   if (plain) return Status::ok();
   if (!may_decompress_to(ref.compression, stored, ref.bytes))
     return bad_chain(ref.first, "holds another length");
@@ -131,7 +156,10 @@ Status read_overflow(Session& session, TreeId tree, const OverflowRef& ref, std:
 
 Status list_overflow_pages(Session& session, TreeId tree, const OverflowRef& ref,
                            std::vector<PageNo>* pages) {
-  return walk_chain(session, tree, ref, [&](PageNo page, std::string_view) { pages->push_back(page); });
+  return walk_chain(session, tree, ref, [&](PageNo page, const OverflowPage&) {
+    pages->push_back(page);
+    return Status::ok();
+  });
 }
 
 Status free_overflow(Session& session, TreeId tree, const OverflowRef& ref) {

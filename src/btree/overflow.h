@@ -62,6 +62,21 @@ Status list_overflow_pages(Session& session, TreeId tree, const OverflowRef& ref
 // Gives the pages of the chain back.
 Status free_overflow(Session& session, TreeId tree, const OverflowRef& ref);
 
+// A page of a chain; dead with the guard of its page.
+struct OverflowPage {
+  PageNo next;  // kRootPage: none
+  int64_t row_id = 0;
+  uint16_t column_id = 0;
+  std::string_view bytes;
+};
+// Judges a page as the one with this number in a chain of which `left` bytes (> 0) are still to come. XX001 naming the page.
+Result<OverflowPage> judge_overflow_page(const std::byte* data, PageNo page, TreeId tree, uint32_t number,
+                                         uint32_t left, uint32_t content_bytes);
+// XX001 naming the page if the chain is broken or a page of it belongs to another row or column: a reference that
+// nothing vouches for may name pages that were given back and taken again.
+Status check_overflow_owner(Session& session, TreeId tree, const OverflowRef& ref, int64_t row_id,
+                            uint16_t column_id);
+
 // The reference in a cell of a kHeap array that is_overflow_cell(). XX001.
 Result<OverflowRef> overflow_ref_at(const TableLeaf& leaf, const LeafEntry& entry, uint32_t slot);
 // Gives the pages of a cell's chain back; does nothing for a cell without one. REQUIRES: `entry` is a kHeap array.

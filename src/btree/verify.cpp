@@ -6,6 +6,7 @@
 #include <new>
 #include <optional>
 
+#include "btree/leaf_kernels.h"
 #include "btree/leaf_read.h"
 #include "btree/overflow.h"
 
@@ -164,56 +165,94 @@ class Walk {
       return;
     }
     for (uint32_t index = 0; index < leaf.columns(); ++index) {
-      const uint16_t id = leaf.column(index).column_id;
-      const auto same = [&](const TableColumn& column) { return column.id == id; };
+      const LeafEntry entry = leaf.column(index);
+      const auto same = [&](const TableColumn& column) { return column.id == entry.column_id; };
       const auto at = std::find_if(schema.columns.begin(), schema.columns.end(), same);
-      const bool known = at != schema.columns.end();
-      const bool is_string = known && at->kind == PhysicalKind::kString;
-      const LeafEncoding encoding = leaf.column(index).encoding;
-      const bool holds_strings = encoding == LeafEncoding::kHeap || encoding == LeafEncoding::kEqual;
-      if (!known && leaf.schema_version() == schema.version) {
+      if (at != schema.columns.end()) {
+        check_values(page, leaf, entry, at->kind);
+      } else if (leaf.schema_version() == schema.version) {
         find(VerifyRule::kColumns, page, table_->tree.tree,
-             "has column " + std::to_string(id) + ", which the table has not");
-      } else if (known && is_string != holds_strings) {
-        find(VerifyRule::kColumns, page, table_->tree.tree,
-             "holds column " + std::to_string(id) + " in an encoding of another type");
+             "has column " + std::to_string(entry.column_id) + ", which the table has not");
       }
+    }
+    if (leaf.schema_version() != schema.version) return;
+    for (uint32_t column = 0; column < schema.columns.size(); ++column) {
+      if (leaf_index(leaf, schema, column) != kLeafMissing) continue;
+      find(VerifyRule::kColumns, page, table_->tree.tree,
+           "lacks column " + std::to_string(schema.columns[column].id) + " of its schema version");
     }
   }
 
+  // The array may be one of this kind, and its values lie within the kind (L5).
+  void check_values(PageNo page, const TableLeaf& leaf, const LeafEntry& entry, PhysicalKind kind) {
+    if (!suits_kind(entry, kind)) {
+      find(VerifyRule::kColumns, page, table_->tree.tree,
+           "holds column " + std::to_string(entry.column_id) + " in an encoding of another type");
+      return;
+    }
+    const int64_t low = kind == PhysicalKind::kBool    ? 0
+                        : kind == PhysicalKind::kInt16 ? INT16_MIN
+                                                       : INT32_MIN;
+    const int64_t high = kind == PhysicalKind::kBool    ? 1
+                         : kind == PhysicalKind::kInt16 ? INT16_MAX
+                                                        : INT32_MAX;
+    if (kind != PhysicalKind::kBool && kind != PhysicalKind::kInt16 && kind != PhysicalKind::kInt32) return;
+    for (uint32_t position = 0; position < leaf.rows(); ++position) {
+      const uint32_t slot = leaf.slot(position);
+      if (!leaf.is_valid(entry, slot)) continue;
+      const int64_t value = leaf.integer(entry, slot);
+      if (value >= low && value <= high) continue;
+      find(VerifyRule::kColumns, page, table_->tree.tree,
+           "row " + std::to_string(leaf.row_id(position)) + ", column " + std::to_string(entry.column_id) +
+               ": " + std::to_string(value) + " is not of the column's type");
+      return;
+    }
+  }
+
+  // Pages are claimed on the way: a chain that was met before ends there, so no bytes make this slow.
   Status walk_chain(PageNo leaf_page, const TableLeaf& leaf, const LeafEntry& entry, uint32_t slot) {
     const TreeId tree = table_->tree.tree;
     const int64_t row_id = leaf.integer(leaf.row_ids(), slot);
-    const std::string whose =
-        "row " + std::to_string(row_id) + ", column " + std::to_string(entry.column_id) + ": ";
+    const auto whose = [&] {
+      return "row " + std::to_string(row_id) + ", column " + std::to_string(entry.column_id) + ": ";
+    };
     Result<OverflowRef> ref = overflow_ref_at(leaf, entry, slot);
     if (!ref.is_ok()) {
-      find(VerifyRule::kLongValue, leaf_page, tree, whose + std::string(ref.status().message()));
+      find(VerifyRule::kLongValue, leaf_page, tree, whose() + std::string(ref.status().message()));
       return Status::ok();
     }
-    chain_.clear();
-    Status listed = list_overflow_pages(session_, tree, *ref, &chain_);
-    for (const PageNo page : chain_) {
-      if (!claim(page, tree)) continue;
-      ++report_.overflow_pages;
+    uint32_t left = ref->stored;
+    PageNo page = ref->first;
+    for (uint32_t number = 0; left > 0; ++number) {
+      if (!claim(page, tree)) return Status::ok();
       DDB_TRY(const std::optional<PageRef> held, read(page, tree));
-      if (!held) continue;
-      const auto owner = static_cast<int64_t>(load_le<uint64_t>(held->data() + 40));
-      const uint16_t column = load_le<uint16_t>(held->data() + 48);
-      if (owner != row_id || column != entry.column_id) {
-        find(VerifyRule::kLongValue, page, tree,
-             whose + "its overflow page names row " + std::to_string(owner) + ", column " +
-                 std::to_string(column));
+      if (!held) return Status::ok();
+      const Result<OverflowPage> found =
+          judge_overflow_page(held->data(), page, tree, number, left, session_.content_bytes());
+      if (!found.is_ok()) {
+        find(VerifyRule::kLongValue, page, tree, whose() + std::string(found.status().message()));
+        return Status::ok();
       }
+      ++report_.overflow_pages;
+      if (found.value().row_id != row_id || found.value().column_id != entry.column_id) {
+        find(VerifyRule::kLongValue, page, tree,
+             whose() + "its overflow page names row " + std::to_string(found.value().row_id) + ", column " +
+                 std::to_string(found.value().column_id));
+      }
+      left -= static_cast<uint32_t>(found.value().bytes.size());
+      page = found.value().next;
     }
     // Only a chain that holds together is worth unpacking.
-    if (listed.is_ok()) listed = read_overflow(session_, tree, *ref, value_, scratch_);
-    if (listed.is_ok()) {
+    Status unpacked;
+    if (ref->compression != Compression::kNone) {
+      unpacked = read_overflow(session_, tree, *ref, value_, scratch_);
+    }
+    if (unpacked.is_ok()) {
       report_.overflow_bytes += ref->bytes;
       return Status::ok();
     }
-    if (!listed.is(sqlstate::kCorrupted) && !listed.is(sqlstate::kIoError)) return listed;
-    find(VerifyRule::kLongValue, leaf_page, tree, whose + std::string(listed.message()));
+    if (!unpacked.is(sqlstate::kCorrupted) && !unpacked.is(sqlstate::kIoError)) return unpacked;
+    find(VerifyRule::kLongValue, ref->first, tree, whose() + std::string(unpacked.message()));
     return Status::ok();
   }
 
@@ -223,6 +262,10 @@ class Walk {
       if (number.value >= count_) break;
       DDB_TRY(const std::optional<PageRef> ref, read(number, TreeId(0)));
       if (!ref) continue;
+      if (page_owner(ref->data()) != TreeId(0) || page_type(ref->data()) != PageType::kFreeMap) {
+        find(VerifyRule::kOwner, number, TreeId(0), "is no page of the free map");
+        continue;
+      }
       const uint64_t end = std::min<uint64_t>(count_, first + map.pages_per_group);
       for (uint64_t at = first; at < end; ++at) {
         const PageNo page(static_cast<uint32_t>(at));
@@ -245,7 +288,6 @@ class Walk {
   std::vector<uint64_t> reached_;
   const VerifiedTable* table_ = nullptr;
   std::optional<int64_t> last_id_;
-  std::vector<PageNo> chain_;
   std::string value_;
   std::string scratch_;
 };
