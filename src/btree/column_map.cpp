@@ -7,6 +7,7 @@ namespace ddb {
   for (uint32_t column = 0; column < index_.size(); ++column)
     index_[column] = leaf_index(leaf, schema_, column);
   version_ = leaf.schema_version();
+  columns_ = leaf.columns();
 }
 
 }  // namespace ddb

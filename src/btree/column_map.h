@@ -17,7 +17,8 @@ class ColumnMap {
 
   // Directory index, kLeafMissing or kLeafRowId of each schema column in this leaf. Dead at the next call.
   const uint32_t* of(const TableLeaf& leaf) {
-    if (leaf.schema_version() != version_) [[unlikely]]
+    // The count as well: a damaged leaf may lack columns that its version has.
+    if (leaf.schema_version() != version_ || leaf.columns() != columns_) [[unlikely]]
       fill(leaf);
     return index_.data();
   }
@@ -27,6 +28,7 @@ class ColumnMap {
 
   const TableSchema& schema_;
   uint32_t version_ = 0;  // versions begin at 1
+  uint32_t columns_ = 0;  // of the leaf that index_ was made for
   std::vector<uint32_t> index_;
 };
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <new>
 
+#include "btree/leaf_kernels.h"
 #include "btree/overflow.h"
 #include "btree/row_scratch.h"
 
@@ -152,9 +153,37 @@ Status TableWriter::append_run(const RowBatch& batch, uint32_t end, TreePath& pa
   return Status::ok();
 }
 
+// Nothing is written to a leaf whose arrays are not those of the schema: rebuilding it would make NULLs of what is there.
+Status TableWriter::check_columns(const TableLeaf& leaf) const {
+  const PageNo page = page_number_of(leaf.page());
+  const auto damaged = [&](const std::string& what) {
+    return Status::corruption("page " + std::to_string(page.value) + ": leaf: " + what);
+  };
+  const uint32_t version = leaf.schema_version();
+  if (version > schema_.version)
+    return damaged("schema version " + std::to_string(version) + " is newer than the table's");
+  uint32_t index = 0;
+  for (uint32_t i = 0; i < schema_.columns.size(); ++i) {
+    const TableColumn& column = schema_.columns[i];
+    if (i == schema_.row_id_column) continue;
+    if (version < schema_.version) {
+      index = leaf.find_column(column.id);
+      if (index == leaf.columns()) continue;  // added since
+    } else if (index >= leaf.columns() || leaf.column(index).column_id != column.id) {
+      return damaged("column " + std::to_string(column.id) + " is missing");
+    }
+    if (!suits_kind(leaf.column(index), column.kind)) {
+      return damaged("column " + std::to_string(column.id) + " is stored as another type");
+    }
+    ++index;
+  }
+  return Status::ok();
+}
+
 // A leaf takes the current schema version at its first change. False: with the added columns its rows needed several leaves, path
 // and guard are dead.
 Result<bool> TableWriter::refresh_schema(TreePath& path, PageWriter& leaf) {
+  DDB_RETURN_IF_ERROR(check_columns(TableLeaf(leaf.data())));
   if (TableLeaf(leaf.data()).schema_version() == schema_.version) return true;
   keep_old(leaf);
   const TableLeaf old(old_page_.data());
