@@ -164,4 +164,18 @@ inline bool fits_row_id(const LeafEntry& ids, int64_t value) {
 // Whether a column of this kind may have such an array; a checked leaf may still be another table's.
 bool suits_kind(const LeafEntry& entry, PhysicalKind kind);
 
+// Whether a column of this kind can hold the integer (L5); true for kinds that are no narrow integers.
+constexpr bool integer_in_kind(int64_t value, PhysicalKind kind) {
+  switch (kind) {
+    case PhysicalKind::kBool:
+      return value == 0 || value == 1;
+    case PhysicalKind::kInt16:
+      return value == static_cast<int16_t>(value);
+    case PhysicalKind::kInt32:
+      return value == static_cast<int32_t>(value);
+    default:
+      return true;
+  }
+}
+
 }  // namespace ddb

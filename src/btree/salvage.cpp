@@ -148,11 +148,20 @@ class Salvage {
     Vector one;
     DDB_RETURN_IF_ERROR(one.allocate(wanted.kind, 1, arena_));
     if (index == kLeafRowId) {
+      if (!integer_in_kind(row_id, wanted.kind)) {
+        lose(leaf, row_id, column, "the row id is not of the key's type");
+        return Status::ok();
+      }
       set_row_id(row_id, wanted.kind, &one, 0);
     } else {
       const LeafEntry entry = leaf.column(index);
       if (!suits_kind(entry, wanted.kind)) {
         lose(leaf, row_id, column, "its array is of another type");
+        return Status::ok();
+      }
+      if (entry.encoding == LeafEncoding::kNarrow && leaf.is_valid(entry, slot) &&
+          !integer_in_kind(leaf.integer(entry, slot), wanted.kind)) {
+        lose(leaf, row_id, column, "its value is not of the column's type");
         return Status::ok();
       }
       read_cell(leaf, index, wanted.kind, slot, &one, 0);

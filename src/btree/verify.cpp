@@ -29,10 +29,14 @@ class Walk {
     reached_.assign((size_t{count_} + 63) / 64, 0);
     const FreeMapLayout map =
         FreeMapLayout::of(session_.page_bytes(), session_.page_bytes() - session_.content_bytes());
-    claim(kRootPage, TreeId(0));
+    blamed_.assign(reached_.size(), 0);
+    DDB_RETURN_IF_ERROR(check_root());
     for (uint64_t page = 1; page < count_; page += map.pages_per_group)
       claim(PageNo(static_cast<uint32_t>(page)), TreeId(0));
-    for (const PageNo page : others) claim(page, TreeId(0));
+    for (const PageNo page : others) {
+      if (!claim(page, TreeId(0))) continue;
+      DDB_RETURN_IF_ERROR(read(page, TreeId(0)).status());
+    }
     for (const VerifiedTable& table : tables) DDB_RETURN_IF_ERROR(walk_table(table));
     return compare_free_map(map);
   }
@@ -58,6 +62,22 @@ class Walk {
     reached_[page.value / 64] |= uint64_t{1} << (page.value % 64);
     return true;
   }
+  // A page that says it is somebody else's: whoever it belongs to may still reach it, and if nobody does it was reported already.
+  void disown(PageNo page) {
+    reached_[page.value / 64] &= ~(uint64_t{1} << (page.value % 64));
+    blamed_[page.value / 64] |= uint64_t{1} << (page.value % 64);
+  }
+  bool is_blamed(uint32_t page) const { return (blamed_[page / 64] >> (page % 64) & 1) != 0; }
+
+  Status check_root() {
+    claim(kRootPage, TreeId(0));
+    DDB_TRY(const std::optional<PageRef> ref, read(kRootPage, TreeId(0)));
+    if (ref && (page_owner(ref->data()) != TreeId(0) || page_type(ref->data()) != PageType::kRoot)) {
+      find(VerifyRule::kOwner, kRootPage, TreeId(0), "is no root page");
+    }
+    return Status::ok();
+  }
+
   // The page, or nothing with a finding. Errors of the session as a whole end the walk.
   Result<std::optional<PageRef>> read(PageNo page, TreeId tree) {
     Result<PageRef> ref = session_.read(page);
@@ -70,7 +90,6 @@ class Walk {
 
   Status walk_table(const VerifiedTable& table) {
     table_ = &table;
-    last_id_.reset();
     return walk_page(table.tree.root, std::nullopt, Range{}, 0);
   }
 
@@ -85,6 +104,7 @@ class Walk {
       find(VerifyRule::kOwner, page, tree,
            "has type " + std::to_string(static_cast<int>(page_type(data))) + " and owner " +
                std::to_string(page_owner(data).value) + " where a page of the tree hangs");
+      disown(page);
       return Status::ok();
     }
     const std::span<const std::byte> bytes(data, session_.page_bytes());
@@ -133,15 +153,15 @@ class Walk {
     report_.rows += rows;
     if (rows == 0 && page != table_->tree.root) find(VerifyRule::kShape, page, tree, "is an empty leaf");
     if (rows > 0) {
-      // Inside the leaf they ascend: that was checked.
+      // Inside the leaf they ascend: that was checked. Ranges of leaves do not overlap.
       const int64_t first = leaf.row_id(0);
       const int64_t last = leaf.row_id(rows - 1);
-      if (!range.holds(first) || !range.holds(last) || (last_id_ && *last_id_ >= first)) {
+      if (!range.holds(first) || !range.holds(last)) {
         find(VerifyRule::kOrder, page, tree,
              "row ids " + std::to_string(first) + " to " + std::to_string(last) +
                  " lie outside the leaf's range");
       }
-      last_id_ = last;
+      check_key_type(page, first, last);
     }
     check_columns(page, leaf);
     for (uint32_t index = 0; index < leaf.columns(); ++index) {
@@ -154,6 +174,19 @@ class Walk {
       }
     }
     return Status::ok();
+  }
+
+  // The integer primary key is the row id.
+  void check_key_type(PageNo page, int64_t first, int64_t last) {
+    const TableSchema& schema = *table_->schema;
+    if (schema.row_id_column >= schema.columns.size()) return;
+    const PhysicalKind kind = schema.columns[schema.row_id_column].kind;
+    for (const int64_t id : {first, last}) {
+      if (integer_in_kind(id, kind)) continue;
+      find(VerifyRule::kColumns, page, table_->tree.tree,
+           "row id " + std::to_string(id) + " is not of the key's type");
+      return;
+    }
   }
 
   void check_columns(PageNo page, const TableLeaf& leaf) {
@@ -190,18 +223,13 @@ class Walk {
            "holds column " + std::to_string(entry.column_id) + " in an encoding of another type");
       return;
     }
-    const int64_t low = kind == PhysicalKind::kBool    ? 0
-                        : kind == PhysicalKind::kInt16 ? INT16_MIN
-                                                       : INT32_MIN;
-    const int64_t high = kind == PhysicalKind::kBool    ? 1
-                         : kind == PhysicalKind::kInt16 ? INT16_MAX
-                                                        : INT32_MAX;
+
     if (kind != PhysicalKind::kBool && kind != PhysicalKind::kInt16 && kind != PhysicalKind::kInt32) return;
     for (uint32_t position = 0; position < leaf.rows(); ++position) {
       const uint32_t slot = leaf.slot(position);
       if (!leaf.is_valid(entry, slot)) continue;
       const int64_t value = leaf.integer(entry, slot);
-      if (value >= low && value <= high) continue;
+      if (integer_in_kind(value, kind)) continue;
       find(VerifyRule::kColumns, page, table_->tree.tree,
            "row " + std::to_string(leaf.row_id(position)) + ", column " + std::to_string(entry.column_id) +
                ": " + std::to_string(value) + " is not of the column's type");
@@ -231,6 +259,7 @@ class Walk {
           judge_overflow_page(held->data(), page, tree, number, left, session_.content_bytes());
       if (!found.is_ok()) {
         find(VerifyRule::kLongValue, page, tree, whose() + std::string(found.status().message()));
+        if (page_owner(held->data()) != tree || page_type(held->data()) != kOverflow) disown(page);
         return Status::ok();
       }
       ++report_.overflow_pages;
@@ -271,8 +300,10 @@ class Walk {
         const PageNo page(static_cast<uint32_t>(at));
         const bool used = free_map_test(ref->data(), map.bit(page));
         if (!used) ++report_.free_pages;
-        if (used && !is_reached(page.value)) {
-          find(VerifyRule::kUnreachable, page, TreeId(0), "is in use, but nothing reaches it");
+        if (used && !is_reached(page.value) && !is_blamed(page.value)) {
+          Result<PageRef> stray = session_.read(page);
+          find(VerifyRule::kUnreachable, page, stray.is_ok() ? page_owner(stray->data()) : TreeId(0),
+               "is in use, but nothing reaches it");
         } else if (!used && is_reached(page.value)) {
           find(VerifyRule::kReachedFree, page, TreeId(0), "is reached, but free according to the free map");
         }
@@ -286,8 +317,8 @@ class Walk {
   VerifyReport& report_;
   uint32_t count_ = 0;
   std::vector<uint64_t> reached_;
+  std::vector<uint64_t> blamed_;  // reported where they hang, and not counted as reached there
   const VerifiedTable* table_ = nullptr;
-  std::optional<int64_t> last_id_;
   std::string value_;
   std::string scratch_;
 };

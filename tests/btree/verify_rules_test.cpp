@@ -322,6 +322,49 @@ TEST_F(VerifyRules, ReferencesThatAreNone) {
   expect({{VerifyRule::kReachedTwice, other}, {VerifyRule::kUnreachable, packed}});
 }
 
+// Where a page hangs by mistake is wrong, not where it belongs.
+TEST_F(VerifyRules, APageThatHangsInTheWrongPlaceIsNotTakenFromItsOwner) {
+  fill(200);
+  const Leaf leaf = plain_leaf();
+  const PageNo lent = chain_of(150)[1];
+  patch(leaf.parent, [&](std::byte* page) { put32(page + child_at(leaf.index), lent.value); });
+  expect({{VerifyRule::kOwner, lent}, {VerifyRule::kUnreachable, leaf.page}}, "type 18");
+}
+
+TEST_F(VerifyRules, OnlyTheLeafWithWrongRowIdsIsNamed) {
+  fill(200);
+  const Leaf leaf = plain_leaf();
+  // Every row id of it lies beyond its neighbours' on the right.
+  patch(leaf.page, [&](std::byte* page) {
+    store_le<uint64_t>(page + kLeafDirectory, load_le<uint64_t>(page + kLeafDirectory) + 1'000'000);
+  });
+  expect({{VerifyRule::kOrder, leaf.page}}, "row ids");
+}
+
+TEST_F(VerifyRules, TheRootPageAndPagesOfOthersAreJudged) {
+  fill(20);
+  ASSERT_TRUE(session_->begin_write().is_ok());
+  PageNo stray = kNoPage;
+  ASSERT_TRUE(session_->allocate(kTree, kOverflow, &stray).is_ok());
+  ASSERT_TRUE(session_->commit().is_ok());
+  EXPECT_EQ(verify().findings[0].tree, kTree);  // a stray page names its owner
+  const PageNo others[] = {stray};
+  break_checksum(stray);
+  expect({{VerifyRule::kUnreadable, stray}}, "", others);
+  patch(kRootPage, [](std::byte* page) { page[20] = std::byte{16}; });
+  expect({{VerifyRule::kOwner, kRootPage}, {VerifyRule::kUnreadable, stray}}, "root", others);
+}
+
+TEST_F(VerifyRules, RowIdsAreOfTheKeysType) {
+  fill(20);
+  ASSERT_TRUE(session_->begin_write().is_ok());
+  insert(40'000, "too large for a smallint");
+  ASSERT_TRUE(session_->commit().is_ok());
+  schema_.columns[0].type = {SqlTypeId::kSmallint, kNoTypmod};
+  schema_.columns[0].kind = PhysicalKind::kInt16;
+  expect({{VerifyRule::kColumns, leaf_of(40'000).page}}, "row id 40000");
+}
+
 TEST_F(VerifyRules, AnEmptyLeaf) {
   fill(200);
   const Leaf leaf = plain_leaf();

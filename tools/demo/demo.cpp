@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "base/seeded_random.h"
+#include "txn/database.h"
 #include "txn/session.h"
 
 namespace {
