@@ -213,6 +213,15 @@ Status TableWriter::free_dropped(const TableLeaf& leaf) {
   return Status::ok();
 }
 
+// Only reads: a row that is not there dirties no page.
+Result<bool> TableWriter::find_row(int64_t row_id, TreePath* path) {
+  DDB_RETURN_IF_ERROR(find_leaf(session_, tree_, row_id, path));
+  DDB_TRY(const PageRef ref, read_tree_page(session_, tree_.tree, path->leaf, 0));
+  const TableLeaf view(ref.data());
+  const uint32_t at = view.lower_bound(row_id);
+  return at < view.rows() && view.row_id(at) == row_id;
+}
+
 void TableWriter::expect(int64_t row_id) {
   if (session_.writing()) expect_leaf(session_, tree_, row_id, shape_);
 }
@@ -233,14 +242,8 @@ Result<bool> TableWriter::update(int64_t row_id, std::span<const uint32_t> colum
 Result<bool> TableWriter::update_row(int64_t row_id, std::span<const uint32_t> columns,
                                      std::span<const Vector* const> values, uint32_t row) {
   TreePath path;
-  DDB_RETURN_IF_ERROR(find_leaf(session_, tree_, row_id, &path));
-  {
-    // A row that is not there dirties no page.
-    DDB_TRY(const PageRef ref, read_tree_page(session_, tree_.tree, path.leaf, 0));
-    const TableLeaf view(ref.data());
-    const uint32_t at = view.lower_bound(row_id);
-    if (at >= view.rows() || view.row_id(at) != row_id) return false;
-  }
+  DDB_TRY(const bool exists, find_row(row_id, &path));
+  if (!exists) return false;
   DDB_TRY(PageWriter leaf, change_tree_page(session_, tree_.tree, path.leaf, 0));
   DDB_TRY(const bool is_current, refresh_schema(path, leaf));
   if (!is_current) return update_row(row_id, columns, values, row);  // now its leaf has the current version
@@ -290,13 +293,8 @@ Result<bool> TableWriter::erase(int64_t row_id) {
 
 Result<bool> TableWriter::erase_row(int64_t row_id) {
   TreePath path;
-  DDB_RETURN_IF_ERROR(find_leaf(session_, tree_, row_id, &path));
-  {
-    DDB_TRY(const PageRef ref, read_tree_page(session_, tree_.tree, path.leaf, 0));
-    const TableLeaf view(ref.data());
-    const uint32_t at = view.lower_bound(row_id);
-    if (at >= view.rows() || view.row_id(at) != row_id) return false;
-  }
+  DDB_TRY(const bool exists, find_row(row_id, &path));
+  if (!exists) return false;
   DDB_TRY(PageWriter leaf, change_tree_page(session_, tree_.tree, path.leaf, 0));
   DDB_TRY(const bool is_current, refresh_schema(path, leaf));
   if (!is_current) return erase_row(row_id);

@@ -79,6 +79,7 @@ class TableWriter {
                     bool* moved);
   uint32_t fill_left(const std::byte* page, const TreePath& path) const;
   Result<bool> refresh_schema(TreePath& path, PageWriter& leaf);
+  Result<bool> find_row(int64_t row_id, TreePath* path);
   Status check_columns(const TableLeaf& leaf) const;
   Status free_dropped(const TableLeaf& leaf);
   Result<bool> update_row(int64_t row_id, std::span<const uint32_t> columns,

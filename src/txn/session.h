@@ -86,8 +86,8 @@ class Session {
   // --- Writing (25000 unless writing, 25P02 if failed). An error other than 25000 fails the transaction.
 
   // The layers above found that pages do not fit together, or ran out of memory between two changes: only rollback is left.
-  // Returns `cause`. REQUIRES: writing.
-  Status fail_transaction(Status cause) { return fail(std::move(cause)); }
+  // Returns `cause`; does nothing more unless writing.
+  Status fail_transaction(Status cause) { return writing() ? fail(std::move(cause)) : cause; }
   // The transaction's private copy of a page in use.
   Result<PageWriter> change(PageNo page);
   // A zeroed page of the given owner and type (its header is set); the lowest free number. 54000 at 2^32 - 2 pages.

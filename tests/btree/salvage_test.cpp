@@ -51,6 +51,7 @@ class SalvageTest : public TreeFile {
   void expect_rows(const std::map<int64_t, std::string>& rows, int64_t count,
                    const std::map<int64_t, std::string>& but = {}, int64_t gone_first = 0,
                    int64_t gone_last = -1) {
+    EXPECT_EQ(null_numbers_, 0u);
     int64_t expected = 0;
     for (int64_t id = 1; id <= count; ++id) {
       if (id >= gone_first && id <= gone_last) continue;
