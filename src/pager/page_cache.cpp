@@ -157,6 +157,18 @@ void PageCache::settled_snapshots(std::vector<uint64_t>* out, const ReaderSlot* 
   list_snapshots(out, except, false);
 }
 
+uint64_t PageCache::oldest_snapshot() {
+  MutexLock lock(chain_mutex_);
+  heavy_fence(asymmetric_);
+  uint64_t oldest = 0;
+  slots_.for_each([&](ReaderSlot& slot) {
+    const bool ended = slot.ended.load(std::memory_order_acquire) != 0;
+    const uint64_t snapshot = slot.snapshot.load(std::memory_order_acquire) & ~kTentativeSnapshot;
+    if (snapshot != 0 && !ended && (oldest == 0 || snapshot < oldest)) oldest = snapshot;
+  });
+  return oldest;
+}
+
 uint64_t PageCache::versions_alive() {
   MutexLock lock(chain_mutex_);
   return slab_.in_use();

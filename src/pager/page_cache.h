@@ -138,6 +138,7 @@ class PageCache {
 
   // --- Snapshots in use, for checkpoint, truncation and direct writes (fences, so that none is missed)
   void live_snapshots(std::vector<uint64_t>* out, const ReaderSlot* except);
+  uint64_t oldest_snapshot();  // 0: nobody reads. Allocates nothing.
   // Of those the ones whose every page is kept: none that is only being taken.
   void settled_snapshots(std::vector<uint64_t>* out, const ReaderSlot* except);
 

@@ -40,6 +40,7 @@ class Checkpointer {
   void want();
   void background_loop();
   void set_thread_runs();
+  bool thread_runs();
   void stop();
   void thread_ended();  // after the join
   // Sleeps as ADR 0005.4 says when the load is high. Called by writers without locks.

@@ -37,7 +37,10 @@ Result<std::unique_ptr<File>> create_database_file(Vfs& vfs, Runtime& runtime, c
   if (exists) {
     DDB_TRY(std::unique_ptr<File> present, vfs.open(path, OpenMode::kReadOnly));
     DDB_TRY(const uint64_t size, present->size());
-    if (size != 0) return std::unique_ptr<File>();
+    if (size != 0) {  // somebody else was first
+      (void)vfs.unlink(temporary).is_ok();
+      return std::unique_ptr<File>();
+    }
   }
   FileHeader header;
   header.page_bytes = options.page_bytes;

@@ -128,9 +128,7 @@ Stats Database::stats() const {
   stats.horizon = store.horizon.load();
   stats.appended_lsn = store.appended.load();
   stats.checkpoint_lsn = store.checkpoint_lsn.load();
-  std::vector<uint64_t> snapshots;
-  store.cache->live_snapshots(&snapshots, nullptr);
-  if (!snapshots.empty()) stats.oldest_snapshot = *std::min_element(snapshots.begin(), snapshots.end());
+  stats.oldest_snapshot = store.cache->oldest_snapshot();
   stats.poisoned = store.poison.is_set();
   return stats;
 }

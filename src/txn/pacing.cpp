@@ -32,7 +32,7 @@ void Checkpointer::note_progress() {
 
 void Checkpointer::kick_if_due() {
   if (store_.in_memory() || store_.load() < kStartLoad) return;
-  if (!store_.threads()) {
+  if (!thread_runs()) {
     // Inline: one unit per commit once half full; an error shows where room is needed.
     if (store_.load() >= kBusyLoad) (void)step(false).is_ok();
     return;
@@ -117,6 +117,12 @@ void Checkpointer::background_loop() {
   }
 }
 
+// Not what the options allow: a host may have refused the thread.
+bool Checkpointer::thread_runs() {
+  MutexLock lock(wake_mutex_);
+  return thread_runs_;
+}
+
 void Checkpointer::set_thread_runs() {
   MutexLock lock(wake_mutex_);
   thread_runs_ = true;
@@ -140,7 +146,7 @@ void Checkpointer::throttle() {
   if (load < kThrottleLoad || store_.poison.is_set()) return;
   store_.throttled_commits.fetch_add(1, std::memory_order_relaxed);
   const uint64_t begin = store_.runtime.now_ns();
-  if (!store_.threads()) {
+  if (!thread_runs()) {
     (void)step(true).is_ok();
   } else {
     const double share = std::min(1.0, (load - kThrottleLoad) / (1.0 - kThrottleLoad));

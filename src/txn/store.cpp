@@ -2,6 +2,7 @@
 #include "txn/store.h"
 
 #include <algorithm>
+#include <new>
 #include <vector>
 
 #include "base/assert.h"
@@ -73,25 +74,30 @@ LogConfig Store::log_config() const {
   return config;
 }
 
-// Without threads everything still runs, inline: a host that cannot give us one loses time, not function.
+// Without threads everything still runs, inline: a host that cannot give us one loses time, not function. The same when memory
+// fails halfway: nobody must wait for a thread that does not run.
 void Store::start_threads() {
   if (!threads() || keeper_thread != nullptr) return;
-  log_owner->set_on_work([this] {
-    MutexLock lock(keeper_mutex);
-    keeper_work = true;
-    keeper_wake.notify_one();
-  });
-  Result<std::unique_ptr<BackgroundThread>> keeper =
-      runtime.start_thread("ddb-log", [this] { keeper_loop(); });
-  if (keeper.is_ok()) keeper_thread = std::move(keeper).value();
-  checkpointer.set_thread_runs();
-  Result<std::unique_ptr<BackgroundThread>> thread =
-      runtime.start_thread("ddb-checkpoint", [this] { checkpointer.background_loop(); });
-  if (thread.is_ok()) {
-    checkpoint_thread = std::move(thread).value();
-    if (cache->has_redo()) checkpointer.want();
-  } else {
+  try {
+    log_owner->set_on_work([this] {
+      MutexLock lock(keeper_mutex);
+      keeper_work = true;
+      keeper_wake.notify_one();
+    });
+    Result<std::unique_ptr<BackgroundThread>> keeper =
+        runtime.start_thread("ddb-log", [this] { keeper_loop(); });
+    if (keeper.is_ok()) keeper_thread = std::move(keeper).value();
+    checkpointer.set_thread_runs();
+    Result<std::unique_ptr<BackgroundThread>> thread =
+        runtime.start_thread("ddb-checkpoint", [this] { checkpointer.background_loop(); });
+    if (thread.is_ok()) checkpoint_thread = std::move(thread).value();
+  } catch (const std::bad_alloc&) {
+    // as if the host had refused the thread
+  }
+  if (checkpoint_thread == nullptr) {
     checkpointer.thread_ended();
+  } else if (cache->has_redo()) {
+    checkpointer.want();
   }
 }
 
