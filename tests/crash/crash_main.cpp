@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <charconv>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -55,6 +56,11 @@ int usage(const char* wrong) {
     std::fprintf(stderr, " %s", fault_name(static_cast<Fault>(i)));
   std::fprintf(stderr, "\n");
   return 2;
+}
+
+bool read_number(const std::string& text, uint64_t* value) {
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), *value);
+  return error == std::errc() && end == text.data() + text.size();
 }
 
 bool find_fault(const char* name, Fault* fault) {
@@ -282,7 +288,8 @@ bool parse(int argc, char** argv, Arguments* out) {
     } else if (name == "--fault" && has_value) {
       if (!find_fault(argv[++i], &out->fault)) return false;
     } else if (has_value) {
-      const uint64_t value = std::strtoull(argv[++i], nullptr, 10);
+      uint64_t value = 0;
+      if (!read_number(argv[++i], &value)) return false;
       if (name == "--points") {
         out->campaign.points = value;
       } else if (name == "--seed") {
@@ -311,6 +318,6 @@ bool parse(int argc, char** argv, Arguments* out) {
 
 int main(int argc, char** argv) {
   Arguments arguments;
-  if (!parse(argc, argv, &arguments)) return usage("ddb_crash: an argument is wrong");
+  if (!parse(argc, argv, &arguments)) return usage("ddb_crash: an argument is unknown or not a number");
   return arguments.all_faults ? run_all_faults(arguments) : run_one_campaign(arguments);
 }

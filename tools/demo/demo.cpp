@@ -229,7 +229,11 @@ bool run(const std::string& folder) {
 
 }  // namespace
 
-int main() {
+int main(int argc, char**) {
+  if (argc > 1) {
+    std::fprintf(stderr, "usage: ddb_demo (no arguments; it works in a temporary folder)\n");
+    return 2;
+  }
   std::string folder = (std::filesystem::temp_directory_path() / "decentdb_demo_XXXXXX").string();
   if (::mkdtemp(folder.data()) == nullptr) {
     std::printf("cannot make a temporary folder\n");
