@@ -8,8 +8,11 @@
 namespace ddb {
 namespace {
 
-// A page with fewer than a quarter of its places taken looks for a neighbour; only now and then, since that one may be full.
-bool should_merge(uint32_t taken, uint32_t capacity) { return taken * 4 < capacity && taken % 8 == 0; }
+// A page with fewer than a quarter of its places taken looks for a neighbour; a page of many places only now and then, since that one
+// may be full.
+bool should_merge(uint32_t taken, uint32_t capacity) {
+  return taken * 4 < capacity && (taken % 8 == 0 || capacity < 64);
+}
 
 }  // namespace
 

@@ -1,15 +1,19 @@
 // table_crash_test: table trees on a simulated disk that loses power at I/O calls: what is recovered is the newest acknowledged transaction
-// or the one under way, with every row, and verify finds nothing. Splits, merges, long values, leaves written directly, ADD and DROP
-// COLUMN are under way at the crashes. DDB_TRACE_COUNT chooses more seeds.
+// or the one under way, with every row, and verify finds nothing. Splits, merges, long values, leaves written directly, shrinking, ADD and DROP
+// COLUMN are under way at the crashes, and each recovery is crashed once more. DDB_TRACE_COUNT and DDB_TRACE_SEED choose
+// more and other seeds.
 #include <gtest/gtest.h>
 
+#include <cstdio>
 #include <cstdlib>
+#include <functional>
 #include <map>
 #include <memory>
 #include <vector>
 
 #include "base/inline_runtime.h"
 #include "base/seeded_random.h"
+#include "btree/shrink.h"
 #include "btree/table_cursor.h"
 #include "btree/table_writer.h"
 #include "btree/verify.h"
@@ -152,6 +156,12 @@ class TableCrash : public testing::Test {
       }
       if (testing::Test::HasFatalFailure()) return;
     }
+    if (random.chance(250)) {
+      Result<ShrinkStep> step =
+          shrink_file(session, {&tree_, 1}, 1 + static_cast<uint32_t>(random.below(12)));
+      ASSERT_TRUE(step.is_ok()) << step.status().to_string();
+      moved_ += step->moved;
+    }
     if (random.chance(150)) {
       std::vector<int64_t> ids;
       for (const auto& [id, version] : now_.rows) ids.push_back(id);
@@ -190,16 +200,31 @@ class TableCrash : public testing::Test {
     now_.rows[id] = version;
   }
 
+  // Recovers, crashes once more inside that recovery or the checkpoint after it, and recovers what is left.
   void check(const Point& point, uint64_t seed) {
+    SeededRandom random(mix64(seed) + point.io);
+    std::unique_ptr<SimDisk> second;
+    uint64_t calls_left = random.below(60);
     const std::string where = "seed " + std::to_string(seed) + ", I/O call " + std::to_string(point.io);
-    InlineRuntime runtime(seed + point.io);
-    SimVfs vfs(*point.disk, runtime);
+    recover(*point.disk, point.acknowledged, seed + point.io, where, [&](SimDisk& disk) {
+      if (second == nullptr && calls_left-- == 0) second = disk.crash(random.next());
+    });
+    if (HasFatalFailure() || second == nullptr) return;
+    recover(*second, point.acknowledged, seed + point.io + 1, where + ", crashed again", {});
+    ++checked_again_;
+  }
+
+  void recover(SimDisk& disk, uint64_t acknowledged, uint64_t seed, const std::string& where,
+               const std::function<void(SimDisk&)>& at_io) {
+    InlineRuntime runtime(seed);
+    SimVfs vfs(disk, runtime);
+    if (at_io) vfs.set_hook([&](uint64_t) { at_io(disk); });
     Result<std::unique_ptr<Database>> opened = Database::open("/t.ddb", options(vfs, runtime));
     ASSERT_TRUE(opened.is_ok()) << where << ": " << opened.status().to_string();
     std::unique_ptr<Session> session = (*opened)->new_session().value();
     ASSERT_TRUE(session->begin_read().is_ok());
     const uint64_t lsn = session->snapshot().value;
-    ASSERT_GE(lsn, point.acknowledged) << where;
+    ASSERT_GE(lsn, acknowledged) << where;
     const auto at = states_.find(lsn);
     ASSERT_NE(at, states_.end()) << where << ", LSN " << lsn;
     const State& state = at->second;
@@ -230,6 +255,11 @@ class TableCrash : public testing::Test {
       }
     }
     ASSERT_EQ(expected, state.rows.end()) << where;
+    cursor.release();
+    session.reset();
+    if (at_io) {
+      ASSERT_TRUE((*opened)->checkpoint().is_ok()) << where;
+    }
     ++checked_;
   }
 
@@ -241,19 +271,29 @@ class TableCrash : public testing::Test {
   uint32_t version_ = 1;
   uint16_t next_id_ = 4;
   uint64_t checked_ = 0;
+  uint64_t checked_again_ = 0;
+  uint64_t moved_ = 0;
 };
 
 TEST_F(TableCrash, EveryRecoveredStateIsWhole) {
-  const char* text = std::getenv("DDB_TRACE_COUNT");
-  const uint64_t count = text != nullptr ? std::strtoull(text, nullptr, 10) : 20;
-  for (uint64_t seed = 1; seed <= count; ++seed) {
+  const auto number = [](const char* name, uint64_t otherwise) {
+    const char* text = std::getenv(name);
+    return text != nullptr ? std::strtoull(text, nullptr, 10) : otherwise;
+  };
+  const uint64_t count = number("DDB_TRACE_COUNT", 20);
+  const uint64_t first = number("DDB_TRACE_SEED", 1);
+  for (uint64_t seed = first; seed < first + count; ++seed) {
     version_ = 1;
     next_id_ = 4;
     run_seed(seed);
     ASSERT_FALSE(HasFatalFailure()) << "seed " << seed;
   }
   EXPECT_GT(checked_, count * 10);
-  RecordProperty("points", static_cast<int>(checked_));
+  EXPECT_GT(checked_again_, count * 3);
+  EXPECT_GT(moved_, count);
+  const auto shown = [](uint64_t n) { return static_cast<unsigned long long>(n); };
+  std::printf("table campaign: seeds %llu from %llu, points %llu, recoveries %llu, pages moved %llu\n",
+              shown(count), shown(first), shown(checked_ - checked_again_), shown(checked_), shown(moved_));
 }
 
 }  // namespace

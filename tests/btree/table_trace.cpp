@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "base/seeded_random.h"
+#include "btree/shrink.h"
 #include "btree/table_cursor.h"
 #include "btree/table_writer.h"
 #include "btree/verify.h"
@@ -252,6 +253,8 @@ class Machine {
         return database_->checkpoint().is_ok() ? "" : "checkpoint failed";
       case Kind::kReopen:
         return reopen();
+      case Kind::kShrink:
+        return shrink_some(random);
       case Kind::kVerify:
         return verify();
     }
@@ -671,6 +674,21 @@ class Machine {
     return compare_scan(request, expected, 0);
   }
 
+  // A few pages, or until nothing can move any more.
+  std::string shrink_some(SeededRandom& random) {
+    const bool all = random.chance(300);
+    for (int step = 0;; ++step) {
+      Result<ShrinkStep> done =
+          shrink_file(*session_, {&*tree_, 1}, 1 + static_cast<uint32_t>(random.below(20)));
+      if (!done.is_ok()) return "shrink: " + done.status().to_string();
+      if (done->done != nullptr || !all) return "";
+      if (step > 20000) return "shrinking does not end";
+      if (saved_.empty() && random.chance(50)) {
+        if (std::string wrong = commit(); !wrong.empty()) return wrong;
+      }
+    }
+  }
+
   const Shape shape_;
   SeededRandom columns_random_;
   MemoryVfs vfs_;
@@ -693,9 +711,9 @@ class Machine {
 
 const char* kind_name(Kind kind) {
   static constexpr const char* kNames[] = {
-      "append",      "insert_random", "insert_existing", "update",     "erase",       "erase_range",
-      "fetch",       "scan",          "filter",          "add_column", "drop_column", "savepoint",
-      "rollback_to", "commit",        "rollback",        "checkpoint", "reopen",      "verify"};
+      "append",   "insert_random", "insert_existing", "update",      "erase",     "erase_range", "fetch",
+      "scan",     "filter",        "add_column",      "drop_column", "savepoint", "rollback_to", "commit",
+      "rollback", "checkpoint",    "reopen",          "verify",      "shrink"};
   return kNames[static_cast<size_t>(kind)];
 }
 
@@ -705,12 +723,12 @@ std::vector<Step> make_steps(uint64_t seed, uint32_t count) {
   static constexpr struct {
     Kind kind;
     uint32_t weight;
-  } kWeights[] = {{Kind::kAppend, 8},     {Kind::kInsertRandom, 20}, {Kind::kInsertExisting, 3},
-                  {Kind::kUpdate, 20},    {Kind::kErase, 12},        {Kind::kEraseRange, 5},
-                  {Kind::kFetch, 10},     {Kind::kScan, 6},          {Kind::kFilter, 8},
-                  {Kind::kAddColumn, 1},  {Kind::kDropColumn, 1},    {Kind::kSavepoint, 3},
-                  {Kind::kRollbackTo, 2}, {Kind::kCommit, 4},        {Kind::kRollback, 1},
-                  {Kind::kCheckpoint, 1}, {Kind::kReopen, 1},        {Kind::kVerify, 2}};
+  } kWeights[] = {
+      {Kind::kAppend, 8},     {Kind::kInsertRandom, 20}, {Kind::kInsertExisting, 3}, {Kind::kUpdate, 20},
+      {Kind::kErase, 12},     {Kind::kEraseRange, 5},    {Kind::kFetch, 10},         {Kind::kScan, 6},
+      {Kind::kFilter, 8},     {Kind::kAddColumn, 1},     {Kind::kDropColumn, 1},     {Kind::kSavepoint, 3},
+      {Kind::kRollbackTo, 2}, {Kind::kCommit, 4},        {Kind::kRollback, 1},       {Kind::kCheckpoint, 1},
+      {Kind::kReopen, 1},     {Kind::kVerify, 2},        {Kind::kShrink, 3}};
   uint32_t total = 0;
   for (const auto& entry : kWeights) total += entry.weight;
   SeededRandom random(seed);

@@ -27,6 +27,7 @@ enum class Kind : uint8_t {
   kCheckpoint,
   kReopen,
   kVerify,
+  kShrink,
 };
 
 struct Step {
