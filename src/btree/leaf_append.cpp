@@ -194,7 +194,7 @@ uint32_t LeafEditor::rows_that_fit(const TableLeaf& leaf, const RowBatch& batch,
     if (!valid && entry.validity == 0) count = std::min(count, first_null(validity, count));
   }
   if (!has_heap) return count;
-  uint32_t room = leaf.heap_start() - leaf.arrays_end();
+  uint32_t room = heap_room(leaf);
   for (uint32_t k = 0; k < count; ++k) {
     if (heap_bytes[k] > room) return k;
     room -= heap_bytes[k];

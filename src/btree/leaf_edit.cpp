@@ -146,9 +146,9 @@ LeafChange LeafEditor::insert(PageWriter& leaf, uint32_t position, const RowBatc
   const TableLeaf view(leaf.data());
   const uint32_t slot = view.used();
   const uint32_t rows = view.rows();
-  const uint32_t order = view.permutation();
+  const bool inside = view.permutation() == 0 && position != rows;
   const LeafEntry ids = view.row_ids();
-  if (slot == view.capacity() || (order == 0 && position != rows) || !is_current(view) ||
+  if (slot == view.capacity() || (inside && !has_room_for_permutation(view)) || !is_current(view) ||
       !fits_row_id(ids, batch.row_ids[row]) || (ids.width == 0 && rows != 0)) {
     return LeafChange::kRebuild;
   }
@@ -157,11 +157,12 @@ LeafChange LeafEditor::insert(PageWriter& leaf, uint32_t position, const RowBatc
     const uint32_t column = schema_columns_[i];
     return Cell(*batch.columns[column], row, schema_.columns[column].kind, batch.is_overflow(column, row));
   };
-  const uint32_t room = view.heap_start() - view.arrays_end();
+  const uint32_t room = heap_room(view);
   uint32_t heap_bytes = 0;
   for (uint32_t i = 0; i < columns; ++i) {
     if (!cell_fits(view.column(i), cell_of(i), &heap_bytes) || heap_bytes > room) return LeafChange::kRebuild;
   }
+  if (inside) add_permutation(leaf);
   put_integer(leaf, ids, slot, batch.row_ids[row]);
   uint32_t heap = view.heap_start();
   for (uint32_t i = 0; i < columns; ++i) {
@@ -253,8 +254,11 @@ LeafChange LeafEditor::update_heap(PageWriter& leaf, const LeafEntry& entry, uin
 LeafChange LeafEditor::erase(PageWriter& leaf, uint32_t position) const {
   const TableLeaf view(leaf.data());
   const uint32_t rows = view.rows();
+  if (view.permutation() == 0 && position + 1 != rows) {
+    if (!has_room_for_permutation(view)) return LeafChange::kRebuild;
+    add_permutation(leaf);
+  }
   const uint32_t order = view.permutation();
-  if (order == 0 && position + 1 != rows) return LeafChange::kRebuild;
   const uint32_t slot = view.slot(position);
   Heap heap(view);
   // The last column's string lies lowest.

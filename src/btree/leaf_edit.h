@@ -33,7 +33,7 @@ class LeafEditor {
   // that the string is a reference to overflow pages.
   LeafChange update(PageWriter& leaf, uint32_t slot, uint32_t column, const Vector& values, uint32_t row,
                     bool overflow) const;
-  // Removes the row at `position`. kRebuild only when the leaf has no permutation and the row is not the last one.
+  // Removes the row at `position`. kRebuild only when the leaf has no permutation nor room for one and the row is not the last one.
   LeafChange erase(PageWriter& leaf, uint32_t position) const;
 
  private:

@@ -140,14 +140,14 @@ uint64_t LeafBuilder::heap_bytes() const {
   return bytes;
 }
 
-// Directory and arrays.
+// Directory, arrays, and the permutation or room for one.
 uint64_t LeafBuilder::bytes_for(uint64_t capacity) const {
   uint64_t bytes = aligned(kLeafDirectory + plan_.entries.size() * kLeafEntryBytes);
   const uint64_t bitmap = aligned((capacity + 63) / 64 * 8);
   for (const LeafEntry& entry : plan_.entries) {
     bytes += aligned(capacity * entry.width) + (entry.validity != 0 ? bitmap : 0);
   }
-  return bytes + (sparse_ ? aligned(capacity * 2) : 0);
+  return bytes + aligned(capacity * 2);
 }
 
 // The most slots that the page has room for, with these rows and more of the mean size; 0 if the rows do not fit.

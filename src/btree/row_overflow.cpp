@@ -64,8 +64,8 @@ Status TableWriter::store_long_values() {
     out.push_back(column);
     total -= text_bytes(one.vectors[column], 0) - kOverflowRefBytes;
   }
-  // Directory entry, alignment and validity of each column, for one row.
-  const uint64_t directory = kLeafDirectory + (schema_.columns.size() + 1) * (kLeafEntryBytes + 24);
+  // Directory entry, alignment and validity of each column, for one row, and its place in a permutation.
+  const uint64_t directory = kLeafDirectory + 16 + (schema_.columns.size() + 1) * (kLeafEntryBytes + 24);
   if (total + directory > content_bytes_) {
     return Status::error(sqlstate::kProgramLimit, "row is too big: " + std::to_string(total + directory) +
                                                       " bytes without its long values, a page holds " +

@@ -6,7 +6,8 @@
 //       36    2  slots used: rows and holes lie in slots [0, used)
 //       38    2  capacity: slots that each array has room for
 //       40    2  rows
-//       42    2  where the permutation lies: u16 slot numbers of the rows in row id order; 0 = the identity (no holes)
+//       42    2  where the permutation lies: u16 slot numbers of the rows in row id order; 0 = the identity (no holes):
+//                then the gap before the heap usually has room for one, 2 bytes a slot
 //       44    2  where the heap starts: it fills downwards from the end of the content
 //       46    2  bytes of the heap that no cell refers to
 //       48    2  columns in the directory, row ids not counted

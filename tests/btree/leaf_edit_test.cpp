@@ -371,13 +371,38 @@ TEST_F(LeafEditTest, WhatDoesNotFitIsARebuild) {
   EXPECT_EQ(update(3, 1, {Value{schema_.columns[1].type, 1 << 20}}), LeafChange::kRebuild);
   EXPECT_EQ(update(3, 3, text("other length")), LeafChange::kRebuild);
   EXPECT_EQ(update(3, 0, null_of(schema_.columns[0].type)), LeafChange::kRebuild);
-  EXPECT_EQ(editor_->erase(page_.writer(), 3), LeafChange::kRebuild);
   EXPECT_EQ(insert(-5, row(1)), LeafChange::kRebuild);
   EXPECT_EQ(insert(20 + (1 << 16), row(1)), LeafChange::kRebuild);
   EXPECT_EQ(insert(21, row(20 * 13)), LeafChange::kDone);
   model[21] = row(20 * 13);
   EXPECT_EQ(editor_->erase(page_.writer(), 20), LeafChange::kDone);
   model.erase(21);
+  expect_leaf_is(page_, schema_, model, random_);
+}
+
+TEST_F(LeafEditTest, AnAppendedLeafHasRoomForAPermutation) {
+  LeafModel model;
+  for (int64_t i = 1; i <= 20; ++i) model[i * 2] = row(i * 13);
+  build(model, false);
+  // Appends leave the room free.
+  for (int64_t i = 21; insert(i * 2, row(20 * 13)) == LeafChange::kDone; ++i) model[i * 2] = row(20 * 13);
+  ASSERT_GT(model.size(), 21u);
+  ASSERT_EQ(page_.leaf().permutation(), 0u);
+  const uint32_t end = page_.leaf().arrays_end();
+  const uint32_t heap = page_.leaf().heap_start();
+  ASSERT_GE(heap - end, 2 * page_.leaf().capacity());
+  ASSERT_EQ(editor_->erase(page_.writer(), 3), LeafChange::kDone);
+  model.erase(8);
+  EXPECT_EQ(page_.leaf().permutation(), end);
+  EXPECT_EQ(page_.leaf().heap_start(), heap);
+  expect_leaf_is(page_, schema_, model, random_);
+  // Without the room it is a rebuild, and nothing changes.
+  build(model, false);
+  store_le<uint16_t>(page_.writer().change(50, 2),
+                     static_cast<uint16_t>(page_.leaf().heap_start() - page_.leaf().heap_start() % 2));
+  ASSERT_EQ(page_.leaf().permutation(), 0u);
+  EXPECT_EQ(editor_->erase(page_.writer(), 3), LeafChange::kRebuild);
+  EXPECT_EQ(insert(9, row(1)), LeafChange::kRebuild);
   expect_leaf_is(page_, schema_, model, random_);
 }
 
