@@ -5,6 +5,8 @@
 #include <bit>
 #include <new>
 
+#include "pager/huge_pages.h"
+
 namespace ddb {
 
 Result<std::unique_ptr<FramePool>> FramePool::create(Runtime& runtime, MemoryBudget& budget,
@@ -15,14 +17,16 @@ Result<std::unique_ptr<FramePool>> FramePool::create(Runtime& runtime, MemoryBud
   pool->frames_max_ = static_cast<uint32_t>(budget.limit() / page_bytes);
   pool->headroom_ = std::max<uint64_t>(budget.limit() / 64, 16 * 1024);
   // Large allocations come from fresh mappings: untouched frames cost address space only.
-  pool->region_ = static_cast<std::byte*>(
-      ::operator new (size_t{pool->frames_max_} << pool->shift_, std::align_val_t{4096}, std::nothrow));
+  const size_t region_bytes = size_t{pool->frames_max_} << pool->shift_;
+  pool->region_ =
+      static_cast<std::byte*>(::operator new (region_bytes, std::align_val_t{kHugePageBytes}, std::nothrow));
   pool->infos_.reset(new (std::nothrow) FrameInfo[pool->frames_max_]);
   pool->checked_.reset(new (std::nothrow) std::atomic<uint8_t>[pool->frames_max_]());
   pool->stack_.reset(new (std::nothrow) uint32_t[pool->frames_max_]);
   if (pool->region_ == nullptr || pool->infos_ == nullptr || pool->checked_ == nullptr ||
       pool->stack_ == nullptr)
     return Status::out_of_memory();
+  prefer_huge_pages(pool->region_, region_bytes);
   budget.take(uint64_t{pool->frames_max_} * (sizeof(FrameInfo) + sizeof(uint32_t) + 1));
   // The reserve is charged from the start: growing bookkeeping must not eat it.
   budget.take(kWriterLeaves * page_bytes);
@@ -32,7 +36,7 @@ Result<std::unique_ptr<FramePool>> FramePool::create(Runtime& runtime, MemoryBud
   return pool;
 }
 
-FramePool::~FramePool() { ::operator delete (region_, std::align_val_t{4096}); }
+FramePool::~FramePool() { ::operator delete (region_, std::align_val_t{kHugePageBytes}); }
 
 std::byte* FramePool::try_allocate(uint32_t leave) {
   MutexLock lock(mutex_);
