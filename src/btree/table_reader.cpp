@@ -1,8 +1,6 @@
 // table_reader: point fetch.
 #include "btree/table_reader.h"
 
-#include <algorithm>
-
 #include "btree/overflow.h"
 #include "record/vector_value.h"
 
@@ -11,39 +9,15 @@ namespace ddb {
 TableReader::TableReader(const TableTree& tree, const TableSchema& schema)
     : tree_(tree), schema_(schema), map_(schema) {}
 
-void TableReader::Layout::prefetch(const std::byte* page, double share) const {
-  for (uint32_t at = 0; at < directory_end; at += 64) __builtin_prefetch(page + at);
-  if (rows == 0) return;
-  const auto slot = static_cast<uint32_t>(share * rows);
-  // Gapless ids are known by the first and the last of them.
-  __builtin_prefetch(page + row_ids.offset);
-  __builtin_prefetch(page + row_ids.offset + size_t{row_ids.width} * (rows - 1));
-  for (uint32_t i = 0; i < count; ++i) {
-    __builtin_prefetch(page + arrays[i].offset + size_t{arrays[i].width} * slot);
-  }
-}
-
 Result<bool> TableReader::find(Session& session, int64_t row_id, FoundRow* row) {
   const uint32_t content_bytes = session.content_bytes();
   uint32_t level = 0;
   DDB_TRY(PageRef ref, read_root_page(session, tree_, &level));
   while (level > 0) {
     const TableInner inner(ref.data(), content_bytes);
-    const uint32_t index = inner.find(row_id);
-    const PageNo page = inner.child(index);
-    if (--level > 0) {
-      DDB_TRY(ref, read_tree_page(session, tree_.tree, page, level));
-      continue;
-    }
-    double share = 0;
-    if (index > 0 && index + 1 < inner.count()) {
-      const auto low = static_cast<double>(inner.separator(index));
-      const auto high = static_cast<double>(inner.separator(index + 1));
-      share = (static_cast<double>(row_id) - low + 0.5) / (high - low);
-    }
-    DDB_TRY(ref, session.read(page));
-    layout_.prefetch(ref.data(), share);
-    DDB_RETURN_IF_ERROR(judge_tree_page(session, tree_.tree, page, ref, 0));
+    const PageNo page = inner.child(inner.find(row_id));
+    --level;
+    DDB_TRY(ref, read_tree_page(session, tree_.tree, page, level));
   }
   const TableLeaf leaf(ref.data());
   const uint32_t position = leaf.lower_bound(row_id);
@@ -80,17 +54,11 @@ Status TableReader::read(Session& session, const FoundRow& row, std::span<const 
   const TableLeaf leaf(row.page.data());
   const uint32_t* map = map_.of(leaf);
   // All cells at once on their way: each lies in a line of its own.
-  layout_.count = 0;
   for (const uint32_t column : columns) {
     if (map[column] >= leaf.columns()) continue;
     const LeafEntry entry = leaf.column(map[column]);
     __builtin_prefetch(leaf.page() + entry.offset + size_t{entry.width} * row.slot);
-    if (layout_.count < Layout::kArraysMax) layout_.arrays[layout_.count++] = {entry.offset, entry.width};
   }
-  layout_.rows = leaf.rows();
-  layout_.directory_end =
-      static_cast<uint32_t>(kLeafDirectory + (std::min(leaf.columns(), 30u) + 1) * kLeafEntryBytes);
-  layout_.row_ids = {leaf.row_ids().offset, leaf.row_ids().width};
   for (size_t i = 0; i < columns.size(); ++i) {
     const TableColumn& column = schema_.columns[columns[i]];
     const uint32_t index = map[columns[i]];

@@ -40,29 +40,9 @@ class TableReader {
 
  private:
   friend class TableWriter;
-
-  // Where the cells read last lie in their leaf. Most leaves of a table are laid out alike, so that a row's lines can be on their way
-  // before the leaf is looked at.
-  struct Layout {
-    static constexpr uint32_t kArraysMax = 16;
-    struct Array {
-      uint16_t offset = 0;
-      uint16_t width = 0;
-    };
-    uint32_t rows = 0;
-    uint32_t directory_end = 0;
-    Array row_ids;
-    uint32_t count = 0;
-    Array arrays[kArraysMax];
-
-    // `share` of the leaf's row id range lies below the row.
-    void prefetch(const std::byte* page, double share) const;
-  };
-
   const TableTree tree_;
   const TableSchema& schema_;
   ColumnMap map_;
-  Layout layout_;
   std::string value_;    // of an overflow chain
   std::string scratch_;  // for decompression
 };

@@ -54,15 +54,6 @@ Result<PageRef> read_tree_page(Session& session, TreeId tree, PageNo page, uint3
   return ref;
 }
 
-Status judge_tree_page(Session& session, TreeId tree, PageNo page, const PageRef& ref, uint32_t level) {
-  const std::byte* data = ref.data();
-  if (!is_expected(tree, data, level)) [[unlikely]]
-    return judge_kind(tree, page, data, level);
-  if (!session.is_checked(data)) [[unlikely]]
-    return check_structure(session, data);
-  return Status::ok();
-}
-
 Result<PageRef> read_root_page(Session& session, const TableTree& tree, uint32_t* level) {
   Result<PageRef> ref = session.read(tree.root);
   if (!ref.is_ok()) [[unlikely]]

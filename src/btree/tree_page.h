@@ -22,8 +22,6 @@ struct TableTree {
 // A page of the tree. `level`: 0 a leaf, n an inner page of that level. XX001 naming the page and what is wrong with it; the
 // session's errors.
 Result<PageRef> read_tree_page(Session& session, TreeId tree, PageNo page, uint32_t level);
-// What read_tree_page() asks of a page that session.read() gave: for those who have lines to prefetch in between.
-Status judge_tree_page(Session& session, TreeId tree, PageNo page, const PageRef& ref, uint32_t level);
 // Of whatever level (the root's is known only from the page): *level.
 Result<PageRef> read_root_page(Session& session, const TableTree& tree, uint32_t* level);
 // For changing. An error fails the transaction.
