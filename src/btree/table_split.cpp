@@ -68,6 +68,7 @@ Status TableWriter::new_leaf(std::span<const LeafSource> sources, PageNo* page) 
 Result<uint32_t> TableWriter::make_room(TreePath& path, PageWriter& leaf, uint32_t position,
                                         const RowBatch& batch, uint32_t first, uint32_t rows,
                                         uint32_t replaced) {
+  ++shape_changes_;
   keep_old(leaf);
   const TableLeaf old(old_page_.data());
   const uint32_t old_rows = old.rows();
@@ -122,6 +123,7 @@ Result<uint32_t> TableWriter::add_leaf_at_edge(TreePath& path, PageWriter& leaf,
 // The rows of a leaf (and one more) on two leaves, about half each.
 Status TableWriter::split_leaf(TreePath& path, PageWriter& leaf, std::span<const LeafSource> sources,
                                bool sparse) {
+  ++shape_changes_;
   if (path.depth == 0) {
     leaf.release();
     DDB_RETURN_IF_ERROR(grow_root(path));

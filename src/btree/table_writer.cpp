@@ -14,9 +14,6 @@ namespace {
 // What a row may need besides: its own long values are elsewhere.
 constexpr uint64_t kScratchBytesMax = uint64_t{64} << 20;
 
-// How many rows ahead the leaf of a row is prefetched.
-constexpr uint32_t kLookAhead = 3;
-
 uint32_t array_bytes(const TableSchema& schema) {
   uint32_t bytes = 8;
   for (uint32_t i = 0; i < schema.columns.size(); ++i) {
@@ -62,8 +59,46 @@ Result<uint32_t> TableWriter::insert(const RowBatch& batch) {
   }
 }
 
+// As find_leaf(). REQUIRES: `row` is of the batch being inserted.
+Status TableWriter::way_to(const int64_t* row, TreePath* path) {
+  for (const WayAhead& way : ahead_) {
+    if (way.row != row || way.shape_changes != shape_changes_) continue;
+    *path = way.path;
+    return Status::ok();
+  }
+  return find_leaf(session_, tree_, *row, path);
+}
+
+// Rows in no order wait for memory: the leaf of one that comes soon is asked for now, and its way is kept; of the next one, whose header
+// has arrived meanwhile, the slots that it will take.
+void TableWriter::look_ahead(const RowBatch& batch, uint32_t row, uint32_t end, const TreePath& path,
+                             const TableLeaf& leaf) {
+  const WayAhead& next = ahead_[(row + 1) % kLookAhead];
+  if (row + 1 < end && next.row == batch.row_ids + row + 1 && next.shape_changes == shape_changes_) {
+    if (Result<PageRef> ref = read_tree_page(session_, tree_.tree, next.path.leaf, 0); ref.is_ok()) {
+      const TableLeaf there(ref->data());
+      const uint32_t slot = there.used();
+      for (uint32_t i = 0; i < there.columns(); ++i) {
+        const LeafEntry entry = there.column(i);
+        __builtin_prefetch(there.page() + entry.offset + size_t{entry.width} * slot, 1);
+      }
+    }
+  }
+  const uint32_t soon = row + kLookAhead;
+  if (soon >= end || path.covers(batch.row_ids[soon])) return;
+  WayAhead& way = ahead_[soon % kLookAhead];
+  way.row = nullptr;
+  if (!find_leaf(session_, tree_, batch.row_ids[soon], &way.path).is_ok())
+    return;  // said when its turn comes
+  way.row = batch.row_ids + soon;
+  way.shape_changes = shape_changes_;
+  shape_ = LeafShape::of(leaf);
+  expect_page(session_, way.path.leaf, shape_);
+}
+
 Result<uint32_t> TableWriter::insert_all(const RowBatch& batch) {
   Progress progress;
+  ++shape_changes_;  // others may have changed the tree since the last call
   if (fits_inline(batch, 0, batch.rows)) {
     while (progress.done < batch.rows && !progress.exists)
       DDB_RETURN_IF_ERROR(insert_run(batch, batch.rows, &progress));
@@ -101,16 +136,11 @@ uint32_t TableWriter::fill_left(const std::byte* page, const TreePath& path) con
 // Inserts rows from progress->done on while they belong to one leaf that has room; then that leaf gets room.
 Status TableWriter::insert_run(const RowBatch& batch, uint32_t end, Progress* progress) {
   TreePath path;
-  DDB_RETURN_IF_ERROR(find_leaf(session_, tree_, batch.row_ids[progress->done], &path));
+  DDB_RETURN_IF_ERROR(way_to(batch.row_ids + progress->done, &path));
   DDB_TRY(PageWriter leaf, change_tree_page(session_, tree_.tree, path.leaf, 0));
   DDB_TRY(const bool is_current, refresh_schema(path, leaf));
   bool moved = !is_current;
-  // Rows in no order wait for memory: the leaf of one that comes soon is asked for now.
-  const uint32_t soon = progress->done + kLookAhead;
-  if (is_current && soon < end && !path.covers(batch.row_ids[soon])) {
-    shape_ = LeafShape::of(TableLeaf(leaf.data()));
-    expect_leaf(session_, tree_, batch.row_ids[soon], shape_);
-  }
+  if (is_current) look_ahead(batch, progress->done, end, path, TableLeaf(leaf.data()));
   while (!moved && progress->done < end && path.covers(batch.row_ids[progress->done])) {
     const uint32_t row = progress->done;
     const int64_t row_id = batch.row_ids[row];

@@ -72,8 +72,19 @@ class TableWriter {
     bool exists = false;  // row `done` exists already
   };
 
+  // The way to the leaf of a row that comes soon, found when its lines were asked for.
+  struct WayAhead {
+    const int64_t* row = nullptr;  // in the batch
+    uint64_t shape_changes = 0;    // the way holds while the tree has changed its shape so often
+    TreePath path;
+  };
+  static constexpr uint32_t kLookAhead = 4;
+
   // table_writer.cpp
   Result<uint32_t> insert_all(const RowBatch& batch);
+  Status way_to(const int64_t* row, TreePath* path);
+  void look_ahead(const RowBatch& batch, uint32_t row, uint32_t end, const TreePath& path,
+                  const TableLeaf& leaf);
   Status insert_run(const RowBatch& batch, uint32_t end, Progress* progress);
   Status append_run(const RowBatch& batch, uint32_t end, TreePath& path, PageWriter& leaf, Progress* progress,
                     bool* moved);
@@ -132,7 +143,9 @@ class TableWriter {
   LeafHints hints_;
   LeafBuilder builder_;
   LeafEditor editor_;
-  LeafShape shape_;                  // of the leaf changed last
+  LeafShape shape_;             // of the leaf changed last
+  uint64_t shape_changes_ = 0;  // pages of the tree that came, went or moved; and calls of insert
+  WayAhead ahead_[kLookAhead];
   std::vector<std::byte> old_page_;  // what a leaf held before it was rebuilt
   std::unique_ptr<RowScratch> one_;
 };

@@ -118,16 +118,19 @@ void expect_leaf(Session& session, const TableTree& tree, int64_t row_id, const 
       ref = read_tree_page(session, tree.tree, page, level);
       continue;
     }
-    const std::byte* address = session.expect_read(page);
-    if (address == nullptr) return;
-    __builtin_prefetch(address);
-    __builtin_prefetch(address + 64);
-    for (uint32_t part = 1; part < 8; ++part)
-      __builtin_prefetch(address + like.ids + like.id_bytes * part / 8);
-    if (like.order_bytes == 0) return;
-    for (uint32_t part = 1; part < 8; part += 2)
-      __builtin_prefetch(address + like.order + like.order_bytes * part / 8);
+    expect_page(session, page, like);
   }
+}
+
+void expect_page(Session& session, PageNo leaf, const LeafShape& like) {
+  const std::byte* address = session.expect_read(leaf);
+  if (address == nullptr) return;
+  __builtin_prefetch(address);
+  __builtin_prefetch(address + 64);
+  for (uint32_t part = 1; part < 8; ++part) __builtin_prefetch(address + like.ids + like.id_bytes * part / 8);
+  if (like.order_bytes == 0) return;
+  for (uint32_t part = 1; part < 8; part += 2)
+    __builtin_prefetch(address + like.order + like.order_bytes * part / 8);
 }
 
 }  // namespace ddb

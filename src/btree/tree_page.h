@@ -57,5 +57,6 @@ struct LeafShape {
 };
 // Has that leaf on its way to the processor or to memory.
 void expect_leaf(Session& session, const TableTree& tree, int64_t row_id, const LeafShape& like);
+void expect_page(Session& session, PageNo leaf, const LeafShape& like);
 
 }  // namespace ddb
