@@ -140,7 +140,10 @@ Status TableWriter::split_leaf(TreePath& path, PageWriter& leaf, std::span<const
   }
   PageNo page = kNoPage;
   DDB_RETURN_IF_ERROR(new_leaf(high, &page));
-  if (!builder_.plan(low, sparse, 0, hints_)) return write_pieces(path, leaf, sources, sparse);
+  if (!builder_.plan(low, sparse, 0, hints_)) {  // the other half taught the hints something
+    DDB_RETURN_IF_ERROR(session_.free(page));
+    return write_pieces(path, leaf, sources, sparse);
+  }
   DDB_RETURN_IF_ERROR(write_leaf(leaf, low));
   leaf.release();
   return add_child(path, path.depth - 1, first_row_id(high[0]), page);
