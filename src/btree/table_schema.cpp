@@ -1,8 +1,10 @@
 // table_schema: what a schema must be so that leaves can hold it.
 #include "btree/table_schema.h"
 
+#include <algorithm>
 #include <string>
 
+#include "btree/missing_cell.h"
 #include "btree/table_leaf.h"
 
 namespace ddb {
@@ -22,6 +24,8 @@ Status TableSchema::check(uint32_t content_bytes) const {
                          "tables can have at most " + std::to_string(kColumnsMax) + " columns");
   }
   uint32_t last = 0;
+  size_t defaults = 0;
+  size_t inline_most = 0;  // of a row: its slots, and strings too short for overflow pages
   // Per array: its slots and a validity word, both padded to 16 bytes.
   size_t least = kLeafDirectory + kLeafEntryBytes + 16;
   for (const TableColumn& column : columns) {
@@ -33,6 +37,9 @@ Status TableSchema::check(uint32_t content_bytes) const {
     }
     least += kLeafEntryBytes + 16 + (2 * slot_bytes(column.kind) + 15) / 16 * 16;
     if (column.kind == PhysicalKind::kString) least += 2 * kOverflowRefBytes;
+    inline_most +=
+        slot_bytes(column.kind) + (column.kind == PhysicalKind::kString ? 4 * kOverflowRefBytes : 0);
+    defaults += missing_cell(column).text.size();
   }
   if (row_id_column != kNoColumn) {
     if (row_id_column >= columns.size()) {
@@ -48,6 +55,15 @@ Status TableSchema::check(uint32_t content_bytes) const {
                                                       " bytes without its long values, a page holds " +
                                                       std::to_string(content_bytes))
         .with_hint("use fewer columns or a larger page size");
+  }
+  const size_t directory = kLeafDirectory + 16 + (columns.size() + 1) * (kLeafEntryBytes + 24);
+  const size_t most = directory + std::max<size_t>(inline_most, content_bytes / 3) + defaults;
+  if (defaults > 0 && most > content_bytes) {
+    return Status::error(sqlstate::kProgramLimit,
+                         "the defaults of columns that older rows lack take " + std::to_string(defaults) +
+                             " bytes: with them a row might need " + std::to_string(most) +
+                             " bytes, a page holds " + std::to_string(content_bytes))
+        .with_hint("add the column without a default and update the rows, or use a larger page size");
   }
   return Status::ok();
 }

@@ -34,8 +34,10 @@ struct TableSchema {
   uint32_t row_id_column =
       kNoColumn;  // the integer-family primary key: it is the row id and has no array of its own
 
-  // 54011 too many columns; 54000 a row of NULLs and empty values alone does not fit a leaf of `content_bytes`; 22023 a
-  // column id twice or 0, a kind that is not the type's, a default of another type, a row id column that is no integer.
+  // 54011 too many columns; 54000 a row of NULLs and empty values alone does not fit a leaf of `content_bytes`, or
+  // one with all `missing` strings might not (they come into a row when its leaf is next changed; longer ones need a rewrite of the table); 22023 a
+  // column id twice or 0, a kind that is not the type's, a default of another type, a row id column that is no integer. Throws
+  // std::bad_alloc.
   Status check(uint32_t content_bytes) const;
 };
 

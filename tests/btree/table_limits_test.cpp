@@ -107,6 +107,14 @@ TEST_F(TableLimits, SchemasThatLeavesCannotHold) {
         column_of(static_cast<uint16_t>(schema.columns.size() + 1), SqlTypeId::kBoolean));
   }
   EXPECT_TRUE(schema.check(32768).is(sqlstate::kTooManyColumns));
+  // A default comes into every older row of a leaf that is changed.
+  TableSchema defaults;
+  defaults.columns = {column_of(1, SqlTypeId::kText), column_of(2, SqlTypeId::kText)};
+  defaults.columns[1].missing = {defaults.columns[1].type, std::string(2400, 'd')};
+  EXPECT_TRUE(defaults.check(4096).is_ok());
+  defaults.columns[1].missing = {defaults.columns[1].type, std::string(2800, 'd')};
+  EXPECT_TRUE(defaults.check(4096).is(sqlstate::kProgramLimit));
+  EXPECT_TRUE(defaults.check(8192).is_ok());
   TableSchema twice;
   twice.columns = {column_of(4, SqlTypeId::kText), column_of(4, SqlTypeId::kText)};
   EXPECT_TRUE(twice.check(4096).is(sqlstate::kInvalidParameter));

@@ -289,6 +289,11 @@ class Machine {
     column.kind = physical_kind(shape.type);
     column.missing =
         first || columns_random_.chance(300) ? null_of(shape.type) : draw_value(columns_random_, shape);
+    // Longer defaults are refused.
+    if (const auto* text = std::get_if<std::string>(&column.missing.payload);
+        text != nullptr && text->size() > shape_.page_bytes / 40) {
+      column.missing = null_of(shape.type);
+    }
     to.columns.push_back(column);
   }
 
