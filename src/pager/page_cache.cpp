@@ -134,37 +134,32 @@ void PageCache::reclaim_now() {
   reclaim(true);
 }
 
-void PageCache::list_snapshots(std::vector<uint64_t>* out, const ReaderSlot* except, bool tentative) {
+template <typename F>
+void PageCache::each_snapshot(const ReaderSlot* except, F&& f) {
   MutexLock lock(chain_mutex_);
   heavy_fence(asymmetric_);
   slots_.for_each([&](ReaderSlot& slot) {
     const bool ended = slot.ended.load(std::memory_order_acquire) != 0;  // first: see publish_snapshot()
     const uint64_t snapshot = slot.snapshot.load(std::memory_order_acquire);
     if (&slot == except || snapshot == 0 || ended) return;
-    if ((snapshot & kTentativeSnapshot) == 0) {
-      out->push_back(snapshot);
-    } else if (tentative) {
-      out->push_back(snapshot & ~kTentativeSnapshot);
-    }
+    f(snapshot & ~kTentativeSnapshot, (snapshot & kTentativeSnapshot) != 0);
   });
 }
 
 void PageCache::live_snapshots(std::vector<uint64_t>* out, const ReaderSlot* except) {
-  list_snapshots(out, except, true);
+  each_snapshot(except, [&](uint64_t snapshot, bool) { out->push_back(snapshot); });
 }
 
 void PageCache::settled_snapshots(std::vector<uint64_t>* out, const ReaderSlot* except) {
-  list_snapshots(out, except, false);
+  each_snapshot(except, [&](uint64_t snapshot, bool tentative) {
+    if (!tentative) out->push_back(snapshot);
+  });
 }
 
 uint64_t PageCache::oldest_snapshot() {
-  MutexLock lock(chain_mutex_);
-  heavy_fence(asymmetric_);
   uint64_t oldest = 0;
-  slots_.for_each([&](ReaderSlot& slot) {
-    const bool ended = slot.ended.load(std::memory_order_acquire) != 0;
-    const uint64_t snapshot = slot.snapshot.load(std::memory_order_acquire) & ~kTentativeSnapshot;
-    if (snapshot != 0 && !ended && (oldest == 0 || snapshot < oldest)) oldest = snapshot;
+  each_snapshot(nullptr, [&](uint64_t snapshot, bool) {
+    if (oldest == 0 || snapshot < oldest) oldest = snapshot;
   });
   return oldest;
 }

@@ -172,7 +172,9 @@ class PageCache {
     uint64_t oldest_epoch = 0;        // smallest epoch that a reader is inside; ~0 if none
   };
 
-  void list_snapshots(std::vector<uint64_t>* out, const ReaderSlot* except, bool tentative);
+  // f(snapshot, whether it is only being taken) for each one in use.
+  template <typename F>
+  void each_snapshot(const ReaderSlot* except, F&& f);
   Version* find_locked(PageNo page, uint64_t snapshot) DDB_REQUIRES(chain_mutex_);
   bool is_loading(PageNo page) const DDB_REQUIRES(chain_mutex_);
   bool is_marked(PageNo page) const DDB_REQUIRES(chain_mutex_);

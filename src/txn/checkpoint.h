@@ -37,7 +37,8 @@ class Checkpointer {
 
   // Cheap: wakes the thread if a threshold is crossed.
   void kick_if_due();
-  void want();
+  // Wakes the thread. False if there is none, as the options or the host want it: the work is the caller's.
+  bool want();
   void background_loop();
   void set_thread_runs();
   bool thread_runs();

@@ -1,8 +1,6 @@
 // database: the public face: sessions, checkpoint, close, counters.
 #include "txn/database.h"
 
-#include <algorithm>
-
 #include "base/assert.h"
 #include "txn/session.h"
 #include "txn/store.h"

@@ -32,19 +32,17 @@ void Checkpointer::note_progress() {
 
 void Checkpointer::kick_if_due() {
   if (store_.in_memory() || store_.load() < kStartLoad) return;
-  if (!thread_runs()) {
-    // Inline: one unit per commit once half full; an error shows where room is needed.
-    if (store_.load() >= kBusyLoad) (void)step(false).is_ok();
-    return;
-  }
-  want();
+  if (want()) return;
+  // Inline: one unit per commit once half full; an error shows where room is needed.
+  if (store_.load() >= kBusyLoad) (void)step(false).is_ok();
 }
 
-void Checkpointer::want() {
+bool Checkpointer::want() {
   MutexLock lock(wake_mutex_);
-  if (wanted_) return;
+  if (!thread_runs_ || wanted_) return thread_runs_;
   wanted_ = true;
   wake_.notify_one();
+  return true;
 }
 
 Result<bool> Checkpointer::await_progress() {

@@ -97,7 +97,7 @@ void Store::start_threads() {
   if (checkpoint_thread == nullptr) {
     checkpointer.thread_ended();
   } else if (cache->has_redo()) {
-    checkpointer.want();
+    (void)checkpointer.want();
   }
 }
 
