@@ -20,7 +20,7 @@ struct ShrinkStep {
   const char* done = nullptr;
 };
 
-// One step: moves at most `pages_max` pages of the given trees, and trims. Log: an image of each moved page. Roots stay where they are, and so
+// One step: moves at most `pages_max` pages of the given trees, and trims whatever is free at the end. Log: an image of each moved page. Roots stay where they are, and so
 // does a page of a tree that is not given. REQUIRES: writing, no guards held. Cursors of the session must be opened again. 25000
 // unless writing; XX001 for a page that its tree does not lead to; the session's errors. Throws std::bad_alloc.
 Result<ShrinkStep> shrink_file(Session& session, std::span<const TableTree> trees, uint32_t pages_max);

@@ -56,7 +56,8 @@ Status TableSchema::check(uint32_t content_bytes) const {
                                                       std::to_string(content_bytes))
         .with_hint("use fewer columns or a larger page size");
   }
-  const size_t directory = kLeafDirectory + 16 + (columns.size() + 1) * (kLeafEntryBytes + 24);
+  // Of a leaf with one row: entries, alignment and validity of each array, the row's place in a permutation.
+  const size_t directory = kLeafDirectory + 16 + (columns.size() + 1) * (kLeafEntryBytes + 15 + 16);
   const size_t most = directory + std::max<size_t>(inline_most, content_bytes / 3) + defaults;
   if (defaults > 0 && most > content_bytes) {
     return Status::error(sqlstate::kProgramLimit,

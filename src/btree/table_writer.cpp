@@ -59,14 +59,17 @@ Result<uint32_t> TableWriter::insert(const RowBatch& batch) {
   }
 }
 
-// As find_leaf(). REQUIRES: `row` is of the batch being inserted.
-Status TableWriter::way_to(const int64_t* row, TreePath* path) {
-  for (const WayAhead& way : ahead_) {
-    if (way.row != row || way.shape_changes != shape_changes_) continue;
+// As find_leaf(), for a row of the batch being inserted.
+Status TableWriter::way_to(const RowBatch& batch, uint32_t row, TreePath* path) {
+  if (const WayAhead& way = ahead_[row % kLookAhead]; is_way_to(way, batch, row)) {
     *path = way.path;
     return Status::ok();
   }
-  return find_leaf(session_, tree_, *row, path);
+  return find_leaf(session_, tree_, batch.row_ids[row], path);
+}
+
+bool TableWriter::is_way_to(const WayAhead& way, const RowBatch& batch, uint32_t row) const {
+  return way.row == batch.row_ids + row && way.shape_changes == shape_changes_;
 }
 
 // Rows in no order wait for memory: the leaf of one that comes soon is asked for now, and its way is kept; of the next one, whose header
@@ -74,7 +77,7 @@ Status TableWriter::way_to(const int64_t* row, TreePath* path) {
 void TableWriter::look_ahead(const RowBatch& batch, uint32_t row, uint32_t end, const TreePath& path,
                              const TableLeaf& leaf) {
   const WayAhead& next = ahead_[(row + 1) % kLookAhead];
-  if (row + 1 < end && next.row == batch.row_ids + row + 1 && next.shape_changes == shape_changes_) {
+  if (row + 1 < end && is_way_to(next, batch, row + 1)) {
     if (Result<PageRef> ref = read_tree_page(session_, tree_.tree, next.path.leaf, 0); ref.is_ok()) {
       const TableLeaf there(ref->data());
       const uint32_t slot = there.used();
@@ -140,7 +143,7 @@ uint32_t TableWriter::fill_left(const std::byte* page, const TreePath& path) con
 // Inserts rows from progress->done on while they belong to one leaf that has room; then that leaf gets room.
 Status TableWriter::insert_run(const RowBatch& batch, uint32_t end, Progress* progress) {
   TreePath path;
-  DDB_RETURN_IF_ERROR(way_to(batch.row_ids + progress->done, &path));
+  DDB_RETURN_IF_ERROR(way_to(batch, progress->done, &path));
   DDB_TRY(PageWriter leaf, change_tree_page(session_, tree_.tree, path.leaf, 0));
   DDB_TRY(const bool is_current, refresh_schema(path, leaf));
   bool moved = !is_current;

@@ -82,7 +82,8 @@ class TableWriter {
 
   // table_writer.cpp
   Result<uint32_t> insert_all(const RowBatch& batch);
-  Status way_to(const int64_t* row, TreePath* path);
+  Status way_to(const RowBatch& batch, uint32_t row, TreePath* path);
+  bool is_way_to(const WayAhead& way, const RowBatch& batch, uint32_t row) const;
   void look_ahead(const RowBatch& batch, uint32_t row, uint32_t end, const TreePath& path,
                   const TableLeaf& leaf);
   Status insert_run(const RowBatch& batch, uint32_t end, Progress* progress);
@@ -144,7 +145,7 @@ class TableWriter {
   LeafBuilder builder_;
   LeafEditor editor_;
   LeafShape shape_;             // of the leaf changed last
-  uint64_t shape_changes_ = 0;  // pages of the tree that came, went or moved; and calls of insert
+  uint64_t shape_changes_ = 0;  // rises with each call of insert and each leaf that it splits or rebuilds
   WayAhead ahead_[kLookAhead];
   std::vector<std::byte> old_page_;  // what a leaf held before it was rebuilt
   std::unique_ptr<RowScratch> one_;

@@ -57,6 +57,7 @@ struct LeafShape {
 };
 // Has that leaf on its way to the processor or to memory.
 void expect_leaf(Session& session, const TableTree& tree, int64_t row_id, const LeafShape& like);
+// The same for a leaf whose page is known.
 void expect_page(Session& session, PageNo leaf, const LeafShape& like);
 
 }  // namespace ddb

@@ -288,9 +288,12 @@ TEST_F(TableCrash, EveryRecoveredStateIsWhole) {
     run_seed(seed);
     ASSERT_FALSE(HasFatalFailure()) << "seed " << seed;
   }
-  EXPECT_GT(checked_, count * 10);
-  EXPECT_GT(checked_again_, count * 3);
-  EXPECT_GT(moved_, count);
+  EXPECT_GT(checked_, 0u);
+  if (count >= 20) {  // of a seed alone it need not hold
+    EXPECT_GT(checked_, count * 10);
+    EXPECT_GT(checked_again_, count * 3);
+    EXPECT_GT(moved_, count);
+  }
   const auto shown = [](uint64_t n) { return static_cast<unsigned long long>(n); };
   std::printf("table campaign: seeds %llu from %llu, points %llu, recoveries %llu, pages moved %llu\n",
               shown(count), shown(first), shown(checked_ - checked_again_), shown(checked_), shown(moved_));
