@@ -71,7 +71,8 @@ inline void read_figures(Peer& peer, const std::string& name, const Plan& plan, 
                .floor_name = {},
                .floor_rounds = {},
                .target = {}};
-  Figure range = fetch, scan_b = fetch, scan_all = fetch;
+  Figure fetch_each = fetch, range = fetch, scan_b = fetch, scan_all = fetch;
+  fetch_each.name = name + ".fetch.each";
   range.name = name + ".range_" + std::to_string(plan.range_rows);
   scan_b.name = name + ".scan_b";
   scan_all.name = name + ".scan_all";
@@ -87,7 +88,15 @@ inline void read_figures(Peer& peer, const std::string& name, const Plan& plan, 
       samples.add(now_ns() - began);
       if (!found) fail(peer.version() + ": a row is missing");
     }
+    // The same keys without a clock between them: they do not depend on each other, as those of a list or a join.
+    ReadSum together;
     uint64_t began = now_ns();
+    for (const int64_t id : ids) {
+      if (!peer.fetch(id, &together)) fail(peer.version() + ": a row is missing");
+    }
+    const double each_ns = ns_since(began, ids.size());
+    require_equal(peer, "fetch in a row", together, expected.fetched);
+    began = now_ns();
     for (const int64_t first : firsts) peer.range(first, plan.range_rows, &ranged);
     const double range_us = ns_since(began, firsts.size()) / 1e3;
     began = now_ns();
@@ -102,12 +111,13 @@ inline void read_figures(Peer& peer, const std::string& name, const Plan& plan, 
     require_equal(peer, "scan of all", all, expected.all);
     if (round == 0) continue;
     fetch.rounds.push_back(samples.percentile(50));
+    fetch_each.rounds.push_back(each_ns);
     range.rounds.push_back(range_us);
     scan_b.rounds.push_back(scan_b_ms);
     scan_all.rounds.push_back(scan_all_ms);
   }
   peer.end_read();
-  for (const Figure& figure : {fetch, range, scan_b, scan_all}) report.figure(figure);
+  for (const Figure& figure : {fetch, fetch_each, range, scan_b, scan_all}) report.figure(figure);
 }
 
 inline void measure(Peer& peer, const std::string& name, const Plan& plan, const Expected& expected,

@@ -54,8 +54,9 @@ class TableCursor {
   Status make_vectors();
   Status step();
   Status descend(int64_t row_id);
-  Status enter_leaf(PageNo page);
+  Status enter_leaf(PageNo page, bool expected);
   void bound_leaf(const TableInner& parent);
+  void expect_rows(const std::byte* page, uint32_t from, uint64_t rows);
   void expect_next();
   Result<uint32_t> take_range();
   Status take_survivors(uint32_t* rows);

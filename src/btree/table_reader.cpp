@@ -1,5 +1,6 @@
 // table_reader: point fetch.
 #include "btree/table_reader.h"
+#include "base/prefetch.h"
 
 #include "btree/overflow.h"
 #include "record/vector_value.h"
@@ -57,7 +58,7 @@ Status TableReader::read(Session& session, const FoundRow& row, std::span<const 
   for (const uint32_t column : columns) {
     if (map[column] >= leaf.columns()) continue;
     const LeafEntry entry = leaf.column(map[column]);
-    __builtin_prefetch(leaf.page() + entry.offset + size_t{entry.width} * row.slot);
+    prefetch(leaf.page() + entry.offset + size_t{entry.width} * row.slot);
   }
   for (size_t i = 0; i < columns.size(); ++i) {
     const TableColumn& column = schema_.columns[columns[i]];

@@ -1,5 +1,6 @@
 // tree_page: reading, judging and descending.
 #include "btree/tree_page.h"
+#include "base/prefetch.h"
 
 #include <span>
 #include <string>
@@ -125,12 +126,11 @@ void expect_leaf(Session& session, const TableTree& tree, int64_t row_id, const 
 void expect_page(Session& session, PageNo leaf, const LeafShape& like) {
   const std::byte* address = session.expect_read(leaf);
   if (address == nullptr) return;
-  __builtin_prefetch(address);
-  __builtin_prefetch(address + 64);
-  for (uint32_t part = 1; part < 8; ++part) __builtin_prefetch(address + like.ids + like.id_bytes * part / 8);
+  prefetch(address);
+  prefetch(address + 64);
+  for (uint32_t part = 1; part < 8; ++part) prefetch(address + like.ids + like.id_bytes * part / 8);
   if (like.order_bytes == 0) return;
-  for (uint32_t part = 1; part < 8; part += 2)
-    __builtin_prefetch(address + like.order + like.order_bytes * part / 8);
+  for (uint32_t part = 1; part < 8; part += 2) prefetch(address + like.order + like.order_bytes * part / 8);
 }
 
 }  // namespace ddb
