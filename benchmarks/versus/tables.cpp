@@ -159,7 +159,7 @@ int main(int argc, char** argv) {
     measure_append(appended, plan.rounds, ddb::kVectorRowsMax, report);
     measure_append(appended, plan.rounds, 1, report);
   }
-  if (asked("insert")) measure_random_insert(plan.table, std::min<uint64_t>(plan.rounds, 3), report);
+  if (asked("insert")) measure_random_insert(plan.table, plan.rounds, report);
   if (asked("deletes")) measure_deletes(plan.table, plan.deletes, plan.rounds, report);
   if (asked("log")) measure_log(plan.table, plan.updates, report);
   const Expected expected(plan);

@@ -1,9 +1,9 @@
 // table_cursor: from leaf to leaf, and batches out of them.
 #include "btree/table_cursor.h"
-#include "base/prefetch.h"
 
 #include <algorithm>
 
+#include "base/prefetch.h"
 #include "btree/overflow.h"
 #include "record/vector_value.h"
 

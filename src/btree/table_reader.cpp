@@ -1,7 +1,7 @@
 // table_reader: point fetch.
 #include "btree/table_reader.h"
-#include "base/prefetch.h"
 
+#include "base/prefetch.h"
 #include "btree/overflow.h"
 #include "record/vector_value.h"
 

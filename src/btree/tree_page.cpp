@@ -1,9 +1,10 @@
 // tree_page: reading, judging and descending.
 #include "btree/tree_page.h"
-#include "base/prefetch.h"
 
 #include <span>
 #include <string>
+
+#include "base/prefetch.h"
 
 namespace ddb {
 namespace {
