@@ -3,8 +3,12 @@
 
 #include <string>
 
+#include "base/prefetch.h"
+
 namespace ddb {
 namespace {
+
+constexpr uint32_t kPivots = 16;
 
 Status broken(const std::byte* page, size_t offset, const std::string& rule) {
   return Status::corruption("page " + std::to_string(page_number_of(page).value) + ", offset " +
@@ -43,7 +47,18 @@ void IndexNode::copy_key(uint32_t i, char* to) const {
 uint32_t IndexNode::lower_head(uint32_t wanted, uint32_t from, uint32_t to) const {
   if (from == to) return to;
   uint32_t low = from;
-  for (uint32_t left = to - from; left > 1;) {
+  uint32_t entries = to - from;
+  if (entries > 4 * kPivots) {
+    // Each step of a binary search would wait for memory in turn. Pivots do not depend on each other, nor do the lines between two.
+    const uint32_t stride = entries / kPivots;
+    uint32_t below = 0;
+    for (uint32_t k = 1; k < kPivots; ++k)
+      below += static_cast<uint32_t>(head(from + k * stride - 1) < wanted);
+    low = from + below * stride;
+    entries = below + 1 < kPivots ? stride : to - low;
+    for (const std::byte* line = slot(low); line < slot(low + entries); line += 64) prefetch(line);
+  }
+  for (uint32_t left = entries; left > 1;) {
     const uint32_t half = left / 2;
     // A mask instead of a choice: compilers make branches of choices.
     low += half & (0u - static_cast<uint32_t>(head(low + half - 1) < wanted));
