@@ -53,7 +53,7 @@ void IndexScratch::add(const IndexNode& node, uint32_t i) {
 
 uint64_t index_bytes(std::span<const IndexEntry> entries, IndexPageKind kind) {
   const size_t prefix = prefix_of(entries, kind);
-  uint64_t bytes = prefix;
+  uint64_t bytes = index_prefix_room(prefix);
   for (size_t i = 0; i < entries.size(); ++i) {
     const bool is_empty = kind.level > 0 && i == 0;
     bytes += entry_bytes(is_empty ? IndexEntry{{}, entries[i].payload} : entries[i], prefix, kind.payload);
@@ -73,12 +73,14 @@ void build_index_node(PageWriter& page, uint32_t content_bytes, IndexPageKind ki
     heap -= static_cast<uint32_t>(bytes.size());
     if (!bytes.empty()) std::memcpy(data + heap, bytes.data(), bytes.size());
   };
-  if (prefix != 0) push(entries.back().key.substr(0, prefix));
+  const uint32_t slots = kIndexPrefix + index_prefix_room(prefix);
+  std::memset(data + kIndexPrefix, 0, slots - kIndexPrefix);
+  if (prefix != 0) std::memcpy(data + kIndexPrefix, entries.back().key.data(), prefix);
   put(32, kind.level);
   put(34, entries.size());
   put(38, 0);
   put(40, prefix);
-  put(42, prefix != 0 ? heap : 0);
+  put(42, 0);
   put(44, kind.payload);
   put(46, 0);
   for (size_t i = 0; i < entries.size(); ++i) {
@@ -90,33 +92,34 @@ void build_index_node(PageWriter& page, uint32_t content_bytes, IndexPageKind ki
       heap -= 2;
       put(heap, entries[i].payload.size());
     }
-    std::byte* slot = data + kIndexSlots + i * kIndexSlotBytes;
+    std::byte* slot = data + slots + i * kIndexSlotBytes;
     store_le<uint32_t>(slot, index_head(rest));
     store_le<uint16_t>(slot + 4, static_cast<uint16_t>(heap));
     store_le<uint16_t>(slot + 6, static_cast<uint16_t>(rest.size()));
   }
   put(36, heap);
-  DDB_ASSERT(kIndexSlots + entries.size() * kIndexSlotBytes <= heap);
+  DDB_ASSERT(slots + entries.size() * kIndexSlotBytes <= heap);
 }
 
 void cut_into_pages(std::span<const IndexEntry> entries, IndexPageKind kind, uint32_t content_bytes,
                     uint64_t fill_bytes, std::vector<uint32_t>* ends) {
   ends->clear();
   const uint64_t room = index_room(content_bytes);
-  // Any piece shares at least what all share, so that it takes no more than is counted here.
+  // Any piece shares at least what all share: each byte more saves one an entry and costs one, up to seven to fill up, once.
   const size_t prefix = prefix_of(entries, kind);
-  uint64_t all = prefix;
+  const uint64_t shared = index_prefix_room(prefix);
+  uint64_t all = shared;
   for (const IndexEntry& entry : entries) all += entry_bytes(entry, prefix, kind.payload);
   uint64_t target = fill_bytes;
   if (target == 0) target = (all + (all + room - 1) / room - 1) / ((all + room - 1) / room);
-  uint64_t piece = prefix;
+  uint64_t piece = shared;
   uint32_t first = 0;
   for (uint32_t i = 0; i < entries.size(); ++i) {
     const uint64_t bytes = entry_bytes(entries[i], prefix, kind.payload);
-    if (i > first && (piece + bytes > room || piece >= target)) {
+    if (i > first && (piece + bytes + 7 > room || piece >= target)) {
       ends->push_back(i);
       first = i;
-      piece = prefix;
+      piece = shared;
     }
     piece += bytes;
   }

@@ -8,13 +8,15 @@
 namespace ddb {
 namespace {
 
-constexpr size_t slot_at(size_t i) { return kIndexSlots + kIndexSlotBytes * i; }
+size_t slot_at(const PageWriter& page, size_t i) {
+  return IndexNode(page.data()).slots() + kIndexSlotBytes * i;
+}
 
 // Moves slots [first, end) to `to`.
 void move_slots(PageWriter& page, size_t to, size_t first, size_t end) {
   if (first == end) return;
-  std::byte* target = page.change(slot_at(to), (end - first) * kIndexSlotBytes);
-  std::memmove(target, page.data() + slot_at(first), (end - first) * kIndexSlotBytes);
+  std::byte* target = page.change(slot_at(page, to), (end - first) * kIndexSlotBytes);
+  std::memmove(target, page.data() + slot_at(page, first), (end - first) * kIndexSlotBytes);
 }
 
 void put_header(PageWriter& page, uint32_t count, uint32_t heap, uint32_t garbage) {
@@ -41,7 +43,7 @@ uint32_t put_entry(PageWriter& page, uint32_t slot, const IndexEntry& entry, siz
     if (length != 0) std::memcpy(to, entry.payload.data(), length);
     if (!tail.empty()) std::memcpy(to + length, tail.data(), tail.size());
   }
-  std::byte* at = page.change(slot_at(slot), kIndexSlotBytes);
+  std::byte* at = page.change(slot_at(page, slot), kIndexSlotBytes);
   store_le<uint32_t>(at, index_head(rest));
   store_le<uint16_t>(at + 4, static_cast<uint16_t>(heap));
   store_le<uint16_t>(at + 6, static_cast<uint16_t>(rest.size()));

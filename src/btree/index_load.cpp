@@ -25,7 +25,7 @@ uint64_t IndexLoader::bytes_with(const Pending& pending, const IndexEntry& entry
   } else {
     for (const uint32_t bytes : pending.key_bytes) saved += saves(bytes);
   }
-  return keys - saved + prefix;
+  return keys - saved + index_prefix_room(prefix);
 }
 
 Status IndexLoader::add(const IndexEntry& entry) {

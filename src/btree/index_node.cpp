@@ -126,7 +126,7 @@ uint32_t IndexNode::find_child(std::string_view key) const {
 
 Status check_index_node(std::span<const std::byte> page, uint32_t content_bytes) {
   const std::byte* data = page.data();
-  if (content_bytes > page.size() || content_bytes < kIndexSlots + 64)
+  if (content_bytes > page.size() || content_bytes < kIndexPrefix + 64)
     return broken(data, 0, "the page is too small");
   const IndexNode node(data);
   const bool inner = page_type(data) == kIndexInner;
@@ -135,21 +135,20 @@ Status check_index_node(std::span<const std::byte> page, uint32_t content_bytes)
     return broken(data, 32, "level " + std::to_string(node.level()));
   if (inner && count == 0) return broken(data, 34, "no child");
   const uint32_t heap = node.heap_start();
-  if (uint64_t{kIndexSlotBytes} * count + kIndexSlots > heap || heap > content_bytes)
+  const uint32_t slots = node.slots();
+  if (uint64_t{kIndexSlotBytes} * count + slots > heap || heap > content_bytes)
     return broken(data, 36,
-                  std::to_string(count) + " entries and a heap from " + std::to_string(heap) + " on");
-  const uint32_t prefix = load_le<uint16_t>(data + 40);
-  const uint32_t prefix_at = load_le<uint16_t>(data + 42);
-  if (prefix == 0 ? prefix_at != 0 : prefix_at < heap || prefix_at + prefix > content_bytes)
-    return broken(data, 40, "the prefix lies outside the heap");
+                  std::to_string(count) + " entries, a prefix of " + std::to_string(node.prefix_bytes()) +
+                      " bytes and a heap from " + std::to_string(heap) + " on");
   const uint32_t kind = node.payload_kind();
   if (inner ? kind != kIndexChildBytes : kind != kVariablePayload && kind > content_bytes)
     return broken(data, 44, "payloads of kind " + std::to_string(kind));
-  if (load_le<uint16_t>(data + 46) != 0) return broken(data, 46, "bytes that must be zero are not");
-  uint64_t used = uint64_t{prefix} + node.garbage();
+  if (load_le<uint16_t>(data + 42) != 0 || load_le<uint16_t>(data + 46) != 0)
+    return broken(data, 42, "bytes that must be zero are not");
+  uint64_t used = node.garbage();
   uint32_t last_head = 0;
   for (uint32_t i = 0; i < count; ++i) {
-    const size_t at = kIndexSlots + size_t{kIndexSlotBytes} * i;
+    const size_t at = slots + size_t{kIndexSlotBytes} * i;
     const uint32_t offset = node.cell_offset(i);
     const uint32_t rest = node.rest_bytes(i);
     uint64_t bytes = kind != kVariablePayload ? kind : 2;
@@ -173,7 +172,7 @@ Status check_index_node(std::span<const std::byte> page, uint32_t content_bytes)
   }
   if (used != content_bytes - heap)
     return broken(data, 38,
-                  "cells, prefix and garbage take " + std::to_string(used) + " of " +
+                  "cells and garbage take " + std::to_string(used) + " of " +
                       std::to_string(content_bytes - heap) + " bytes of heap");
   return Status::ok();
 }

@@ -7,17 +7,18 @@
 //       36    2  heap start h: cells lie in [h, content bytes)
 //       38    2  garbage: bytes of the heap that nothing refers to
 //       40    2  prefix length: bytes that all keys of the page begin with
-//       42    2  prefix offset, in the heap (zero without a prefix)
+//       42    2  zero
 //       44    2  payload bytes p of every entry, or kVariablePayload; 4 in inner pages: the child's page number
 //       46    2  zero
-//       48  8·n  slots, in order of their keys
+//       48    q  prefix, filled up with zeros to a multiple of 8 bytes: it lies beside the header, since every search looks at it
+//   48 + q  8·n  slots, in order of their keys
 //            h  heap
 // slot: 4 head · 2 cell offset · 2 key length l, both without the prefix. The head is the first four bytes of the key behind the prefix,
 // highest first, filled up with zeros. cell: payload (p bytes, or 2 bytes length and the payload) · key bytes behind prefix and head
 // (l − 4 of them, none if l ≤ 4). Child i of an inner page holds keys in [key i, key i + 1); key 0 is never looked at and stored empty.
 //
 // Invariants (check_index_node): I1 level ≤ kTreeLevelsMax, 0 exactly in leaves; n ≥ 1 in inner pages; slots end at or before h ≤ content
-// bytes; I2 prefix and every cell lie in the heap; cells, prefix and garbage add up to it; I3 heads do not descend, and are those of keys
+// bytes; I2 every cell lies in the heap; cells and garbage add up to it; I3 heads do not descend, and are those of keys
 // of their length; I4 no child is page 0, 1 or the page itself. That whole keys ascend is for verify to judge: searches end whatever
 // the bytes say.
 #pragma once
@@ -41,14 +42,16 @@ namespace ddb {
 inline constexpr PageType kIndexLeaf = static_cast<PageType>(19);
 inline constexpr PageType kIndexInner = static_cast<PageType>(20);
 
-inline constexpr uint32_t kIndexSlots = 48;  // where they begin
+inline constexpr uint32_t kIndexPrefix = 48;  // where it begins, and the slots behind it
 inline constexpr uint32_t kIndexSlotBytes = 8;
 inline constexpr uint32_t kIndexHeadBytes = 4;
 inline constexpr uint32_t kIndexChildBytes = 4;  // payload of inner pages
 inline constexpr uint16_t kVariablePayload = 0xFFFF;
 
 // Bytes that the entries of a page, their slots and the prefix share.
-constexpr uint32_t index_room(uint32_t content_bytes) { return content_bytes - kIndexSlots; }
+constexpr uint32_t index_room(uint32_t content_bytes) { return content_bytes - kIndexPrefix; }
+// Bytes that a prefix takes.
+constexpr uint32_t index_prefix_room(size_t prefix) { return static_cast<uint32_t>((prefix + 7) / 8 * 8); }
 // Of one entry: key and payload, as bytes of slot and cell when nothing of the key is shared. Four fit a page, with a prefix of that size.
 constexpr uint32_t index_entry_max(uint32_t content_bytes) { return index_room(content_bytes) / 5; }
 
@@ -69,10 +72,10 @@ class IndexNode {
   uint32_t heap_start() const { return load_le<uint16_t>(page_ + 36); }
   uint32_t garbage() const { return load_le<uint16_t>(page_ + 38); }
   uint32_t payload_kind() const { return load_le<uint16_t>(page_ + 44); }
-  std::string_view prefix() const {
-    return text(load_le<uint16_t>(page_ + 42), load_le<uint16_t>(page_ + 40));
-  }
-  uint32_t slots_end() const { return kIndexSlots + kIndexSlotBytes * count(); }
+  uint32_t prefix_bytes() const { return load_le<uint16_t>(page_ + 40); }
+  std::string_view prefix() const { return text(kIndexPrefix, prefix_bytes()); }
+  uint32_t slots() const { return kIndexPrefix + index_prefix_room(prefix_bytes()); }
+  uint32_t slots_end() const { return slots() + kIndexSlotBytes * count(); }
   // Free bytes between slots and heap.
   uint32_t gap() const { return heap_start() - slots_end(); }
 
@@ -97,7 +100,7 @@ class IndexNode {
   uint32_t cell_bytes(uint32_t i) const {
     return payload_cell_bytes(cell_offset(i)) + static_cast<uint32_t>(tail(i).size());
   }
-  uint32_t key_bytes(uint32_t i) const { return load_le<uint16_t>(page_ + 40) + rest_bytes(i); }
+  uint32_t key_bytes(uint32_t i) const { return prefix_bytes() + rest_bytes(i); }
   // Writes key i, key_bytes(i) bytes.
   void copy_key(uint32_t i, char* to) const;
   void append_key(uint32_t i, ByteBuffer& out) const { copy_key(i, out.extend(key_bytes(i))); }
@@ -111,7 +114,7 @@ class IndexNode {
   uint32_t find_child(std::string_view key) const;
 
   const std::byte* page() const { return page_; }
-  const std::byte* slot(uint32_t i) const { return page_ + kIndexSlots + size_t{kIndexSlotBytes} * i; }
+  const std::byte* slot(uint32_t i) const { return page_ + slots() + size_t{kIndexSlotBytes} * i; }
 
  private:
   std::string_view text(uint32_t offset, uint32_t bytes) const {
