@@ -73,6 +73,8 @@ IndexChange IndexEditor::insert(PageWriter& page, std::span<const IndexEntry> en
   for (const IndexEntry& entry : entries) {
     const uint32_t at = node.lower_bound(entry.key, from);
     if (at < count && node.compare(at, entry.key) == 0) return IndexChange::kConflict;
+    // Keys of a damaged page need not ascend.
+    if (!positions_.empty() && at < positions_.back()) return IndexChange::kConflict;
     positions_.push_back(at);
   }
   uint32_t heap = node.heap_start();
@@ -94,6 +96,7 @@ IndexChange IndexEditor::erase(PageWriter& page, std::span<const std::string_vie
   for (const std::string_view key : keys) {
     const uint32_t at = node.lower_bound(key);
     if (at == node.count() || node.compare(at, key) != 0) return IndexChange::kConflict;
+    if (!positions_.empty() && at <= positions_.back()) return IndexChange::kConflict;
     positions_.push_back(at);
   }
   erase_positions(page);
@@ -108,16 +111,11 @@ void IndexEditor::erase_at(PageWriter& page, uint32_t i) {
 void IndexEditor::erase_positions(PageWriter& page) {
   const IndexNode node(page.data());
   const uint32_t count = node.count();
-  uint32_t heap = node.heap_start();
+  const uint32_t heap = node.heap_start();
   uint32_t garbage = node.garbage();
-  for (const uint32_t at : positions_) {
-    const uint32_t cell = node.cell_bytes(at);
-    if (cell != 0 && node.cell_offset(at) == heap) {
-      heap += cell;
-    } else {
-      garbage += cell;
-    }
-  }
+  // The heap never gives bytes back before the page is built anew: so cells that are there are never written over, even if a damaged page
+  // has some that overlap.
+  for (const uint32_t at : positions_) garbage += node.cell_bytes(at);
   for (size_t k = 0; k < positions_.size(); ++k) {
     const uint32_t next = k + 1 < positions_.size() ? positions_[k + 1] : count;
     move_slots(page, positions_[k] - k, positions_[k] + 1, next);

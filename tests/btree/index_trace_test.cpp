@@ -13,6 +13,7 @@
 #include "btree/index_load.h"
 #include "btree/index_lookup.h"
 #include "btree/index_writer.h"
+#include "btree/shrink.h"
 #include "btree/verify.h"
 #include "record/key_row_id.h"
 #include "txn/database.h"
@@ -86,6 +87,7 @@ class Trace {
     return wrong_;
   }
   uint64_t operations() const { return operations_; }
+  uint64_t moved() const { return moved_; }
 
  private:
   bool must(const Status& status, const char* what) {
@@ -155,6 +157,14 @@ class Trace {
     if (views.empty() || !must(writer_->erase(views), "erase")) return;
     for (const std::string& key : keys) now_.erase(key);
     operations_ += keys.size();
+  }
+
+  void shrink() {
+    Result<ShrinkStep> step =
+        shrink_file(*session_, {}, {&tree_, 1}, static_cast<uint32_t>(1 + random_.below(20)));
+    if (!must(step.status(), "shrink")) return;
+    moved_ += step->moved;
+    operations_ += step->moved;
   }
 
   void wrong_at(const std::string& what) {
@@ -268,7 +278,7 @@ class Trace {
     if (!begin()) return;
     std::vector<Model> savepoints;
     for (uint64_t i = 1 + random_.below(6); i > 0 && wrong_.empty(); --i) {
-      switch (random_.below(8)) {
+      switch (random_.below(9)) {
         case 0:
         case 1:
         case 2:
@@ -286,6 +296,9 @@ class Trace {
           if (savepoints.empty()) break;
           if (!must(session_->rollback_to(static_cast<uint32_t>(savepoints.size())), "rollback to")) return;
           now_ = savepoints.back();
+          break;
+        case 7:
+          shrink();
           break;
         default:
           scan(*session_, now_);
@@ -319,6 +332,7 @@ class Trace {
   Model now_, committed_;
   std::string wrong_;
   uint64_t operations_ = 0;
+  uint64_t moved_ = 0;
 };
 
 class IndexTrace : public testing::TestWithParam<uint32_t> {};
@@ -327,6 +341,7 @@ TEST_P(IndexTrace, AgreesWithTheModel) {
   const uint64_t first = number_from("DDB_TRACE_SEED", 1);
   const uint64_t count = number_from("DDB_TRACE_COUNT", 16);
   uint64_t operations = 0;
+  uint64_t moved = 0;
   for (uint64_t seed = first; seed < first + count; ++seed) {
     SeededRandom draw(seed * 977 + GetParam());
     Shape shape;
@@ -340,8 +355,10 @@ TEST_P(IndexTrace, AgreesWithTheModel) {
     const std::string wrong = trace.run(60);
     ASSERT_EQ(wrong, "") << "seed " << seed << ", page " << GetParam();
     operations += trace.operations();
+    moved += trace.moved();
   }
   EXPECT_GT(operations, 1000u * count);
+  EXPECT_GT(moved, count);
   printf("index trace: page %u, seeds %llu from %llu, operations %llu\n", GetParam(),
          static_cast<unsigned long long>(count), static_cast<unsigned long long>(first),
          static_cast<unsigned long long>(operations));
