@@ -33,9 +33,9 @@ Status IndexLoader::add(const IndexEntry& entry) {
   const size_t bytes = kIndexSlotBytes + entry.key.size() + entry.payload.size() + 2;
   if (bytes > most) {
     return fail(
-        Status::error(sqlstate::kLimitExceeded, "an index entry takes " + std::to_string(bytes) +
-                                                    " bytes, at most " + std::to_string(most) +
-                                                    " are possible: index a shorter value or a hash of it"));
+        Status::error(sqlstate::kProgramLimit, "an index entry takes " + std::to_string(bytes) +
+                                                   " bytes, at most " + std::to_string(most) +
+                                                   " are possible: index a shorter value or a hash of it"));
   }
   if (payload_ == 0 && !entry.payload.empty())
     return fail(Status::corruption("a payload for an index tree that has none"));

@@ -40,10 +40,10 @@ Status IndexWriter::insert(std::span<const IndexEntry> entries) {
   for (const IndexEntry& entry : entries) {
     const size_t bytes = kIndexSlotBytes + entry.key.size() + entry.payload.size() + 2;
     if (bytes > most) {
-      return session_.fail_transaction(Status::error(
-          sqlstate::kLimitExceeded, "an index entry takes " + std::to_string(bytes) + " bytes, at most " +
-                                        std::to_string(most) +
-                                        " are possible: index a shorter value or a hash of it"));
+      return session_.fail_transaction(
+          Status::error(sqlstate::kProgramLimit, "an index entry takes " + std::to_string(bytes) +
+                                                     " bytes, at most " + std::to_string(most) +
+                                                     " are possible: index a shorter value or a hash of it"));
     }
   }
   try {

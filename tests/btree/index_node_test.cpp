@@ -86,7 +86,7 @@ TEST_F(IndexTreeTest, EntriesOfTheLongestKindFitAndLongerOnesAreRefused) {
   const std::string longer(most, 'y');
   const IndexEntry entry{longer, {}};
   const Status refused = writer.insert({&entry, 1});
-  EXPECT_TRUE(refused.is(sqlstate::kLimitExceeded)) << refused.to_string();
+  EXPECT_TRUE(refused.is(sqlstate::kProgramLimit)) << refused.to_string();
   ASSERT_TRUE(session_->rollback().is_ok());
 }
 
