@@ -12,6 +12,7 @@ namespace {
 
 // The first eight bytes, highest first, filled up with zeros.
 uint64_t head_of(std::string_view key) {
+  if (key.empty()) return 0;
   unsigned char bytes[8] = {};
   std::memcpy(bytes, key.data(), std::min<size_t>(key.size(), 8));
   uint64_t head = 0;

@@ -15,9 +15,15 @@ Status broken(const std::byte* page, size_t offset, const std::string& rule) {
                             std::to_string(offset) + ": index page: " + rule);
 }
 
+// memcmp of as many bytes as both have; empty views may have no data.
+int compare_shared(std::string_view a, std::string_view b) {
+  const size_t bytes = std::min(a.size(), b.size());
+  return bytes == 0 ? 0 : std::memcmp(a.data(), b.data(), bytes);
+}
+
 // As memcmp, then by length.
 int compare_bytes(std::string_view a, std::string_view b) {
-  const int order = std::memcmp(a.data(), b.data(), std::min(a.size(), b.size()));
+  const int order = compare_shared(a, b);
   if (order != 0) return order;
   return a.size() < b.size() ? -1 : a.size() > b.size() ? 1 : 0;
 }
@@ -32,12 +38,12 @@ bool head_suits(uint32_t head, uint32_t rest_bytes) {
 void IndexNode::copy_key(uint32_t i, char* to) const {
   const std::string_view front = prefix();
   const uint32_t rest = rest_bytes(i);
-  std::memcpy(to, front.data(), front.size());
+  if (!front.empty()) std::memcpy(to, front.data(), front.size());
   to += front.size();
   const uint32_t first = head(i);
   const char bytes[kIndexHeadBytes] = {static_cast<char>(first >> 24), static_cast<char>(first >> 16),
                                        static_cast<char>(first >> 8), static_cast<char>(first)};
-  std::memcpy(to, bytes, std::min(rest, kIndexHeadBytes));
+  if (rest != 0) std::memcpy(to, bytes, std::min(rest, kIndexHeadBytes));
   if (rest <= kIndexHeadBytes) return;
   const std::string_view behind = tail(i);
   std::memcpy(to + kIndexHeadBytes, behind.data(), behind.size());
@@ -69,7 +75,7 @@ uint32_t IndexNode::lower_head(uint32_t wanted, uint32_t from, uint32_t to) cons
 
 int IndexNode::compare(uint32_t i, std::string_view key) const {
   const std::string_view front = prefix();
-  const int order = std::memcmp(front.data(), key.data(), std::min(front.size(), key.size()));
+  const int order = compare_shared(front, key);
   if (order != 0) return order;
   if (key.size() < front.size()) return 1;
   const std::string_view rest = key.substr(front.size());
@@ -86,7 +92,7 @@ int IndexNode::compare(uint32_t i, std::string_view key) const {
 uint32_t IndexNode::lower_bound(std::string_view key, uint32_t from) const {
   const uint32_t entries = count();
   const std::string_view front = prefix();
-  const int order = std::memcmp(front.data(), key.data(), std::min(front.size(), key.size()));
+  const int order = compare_shared(front, key);
   if (order != 0) return order < 0 ? entries : from;
   if (key.size() < front.size()) return from;
   const uint32_t wanted = index_head(key.substr(front.size()));
@@ -111,7 +117,7 @@ bool IndexNode::starts_with(uint32_t i, std::string_view key) const {
   if (key_bytes(i) < key.size()) return false;
   const std::string_view front = prefix();
   const size_t shared = std::min(front.size(), key.size());
-  if (std::memcmp(front.data(), key.data(), shared) != 0) return false;
+  if (compare_shared(front, key) != 0) return false;
   const std::string_view rest = key.substr(shared);
   if (rest.empty()) return true;
   const auto in_head = static_cast<uint32_t>(std::min<size_t>(rest.size(), kIndexHeadBytes));

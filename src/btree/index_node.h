@@ -57,6 +57,7 @@ constexpr uint32_t index_entry_max(uint32_t content_bytes) { return index_room(c
 
 // The first four bytes of a key's rest as a number that orders as they do.
 inline uint32_t index_head(std::string_view rest) {
+  if (rest.empty()) return 0;
   unsigned char bytes[kIndexHeadBytes] = {};
   std::memcpy(bytes, rest.data(), std::min<size_t>(rest.size(), kIndexHeadBytes));
   return uint32_t{bytes[0]} << 24 | uint32_t{bytes[1]} << 16 | uint32_t{bytes[2]} << 8 | bytes[3];
