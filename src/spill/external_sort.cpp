@@ -83,7 +83,7 @@ Status ExternalSort::add_to_run(std::string_view key, std::string_view payload) 
 }
 
 Status ExternalSort::sort_run() {
-  DDB_TRY(entries_, arena_.entries());
+  DDB_TRY(entries_, arena_.entries(watch_));
   return sort_entries(arena_, entries_, watch_);
 }
 

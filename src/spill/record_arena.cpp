@@ -90,7 +90,7 @@ bool RecordArena::next_chunk(uint64_t record_bytes) {
   return true;
 }
 
-Result<std::span<SortEntry>> RecordArena::entries() {
+Result<std::span<SortEntry>> RecordArena::entries(WorkWatch& watch) {
   leave_chunk();
   room_ = 0;
   entries_.reset(new (std::nothrow) SortEntry[static_cast<size_t>(count_)]);
@@ -99,6 +99,7 @@ Result<std::span<SortEntry>> RecordArena::entries() {
   for (size_t c = 0; c < chunks_.size() && c <= current_; ++c) {
     const char* const base = chunks_[c].data.get();
     const char* const end = base + chunks_[c].used;
+    DDB_RETURN_IF_ERROR(watch.spent(chunks_[c].used));
     for (const char* at = base; at != end;) {
       const SortRecord record = sort_record_at(at);
       *entry++ = {key_head(record.key), uint64_t{c} << 32 | static_cast<uint64_t>(at - base)};

@@ -13,7 +13,7 @@
 
 #include "spill/memory_tracker.h"
 #include "spill/sort_record.h"
-#include "spill/tracked_bytes.h"
+#include "spill/work_watch.h"
 
 namespace ddb {
 
@@ -55,8 +55,8 @@ class RecordArena {
   const char* address(uint64_t ref) const { return bases_[ref >> 32] + static_cast<uint32_t>(ref); }
 
   // One entry per record with the head of its key, in order of arrival; lives until clear(). Called once per run.
-  // 53200 when the allocator has nothing left.
-  Result<std::span<SortEntry>> entries();
+  // Errors: 53200 when the allocator has nothing left, those of `watch`.
+  Result<std::span<SortEntry>> entries(WorkWatch& watch);
 
   // Forgets the records and keeps the chunks for the next run.
   void clear();
