@@ -17,6 +17,7 @@ constexpr size_t kComparisonMax = 512;  // entries that std::sort takes
 constexpr size_t kInsertionMax = 12;    // entries of a group that are compared whole
 constexpr size_t kLevelsMax = 256;      // nested groups before a group is compared whole
 constexpr size_t kPiece = 32768;        // entries between two reports of work
+constexpr size_t kPrefetchAhead = 8;
 
 class EntrySort {
  public:
@@ -164,6 +165,7 @@ class EntrySort {
     bool same = true;
     for (size_t i = first; i != last; ++i) {
       if ((i - first) % kPiece == kPiece - 1) DDB_RETURN_IF_ERROR(watch_.spent(kPiece * 20));
+      if (i + kPrefetchAhead < last) prefetch(arena_.address(entries_[i + kPrefetchAhead].ref));
       const size_t rest_here = std::min<size_t>(rest(entries_[i], depth), 9);
       same &= rest_here == rest_of_first;
       entries_[i].head = rest_here;
