@@ -14,7 +14,7 @@ namespace ddb {
 namespace {
 
 struct BlockHeader {
-  U32le crc, length, number, next, chain, position;
+  U32le crc, length, serial, next, chain, position;
 };
 static_assert(sizeof(BlockHeader) == kSpillBlockHeaderBytes);
 
@@ -30,6 +30,7 @@ Result<std::unique_ptr<SpillFile>> SpillFile::open(TempSpace& space, MemoryTrack
   std::unique_ptr<SpillFile> file(new (std::nothrow) SpillFile(space, memory, block_bytes));
   if (file == nullptr) return Status::out_of_memory();
   DDB_TRY(file->file_, space.open());
+  file->serial_ = space.new_serial();
   return file;
 }
 
@@ -91,7 +92,7 @@ void ChainWriter::begin_block(uint32_t block) {
 Status ChainWriter::write_out(uint32_t next) {
   BlockHeader header;
   header.length = static_cast<uint32_t>(content());
-  header.number = block_;
+  header.serial = file_.serial_;
   header.next = next;
   header.chain = chain_.id;
   header.position = position_++;
@@ -138,8 +139,9 @@ Status ChainReader::read_block() {
   std::memcpy(&header, buffer_, sizeof header);
   const uint32_t length = header.length;
   if (length > got - kSpillBlockHeaderBytes || length == 0 || length > left_ ||
-      header.crc != block_crc(buffer_, length) || header.number != block || header.chain != chain_.id ||
-      header.position != position_ || (header.next == kNoSpillBlock) != (length == left_)) {
+      header.crc != block_crc(buffer_, length) || header.serial != file_.serial_ ||
+      header.chain != chain_.id || header.position != position_ ||
+      (header.next == kNoSpillBlock) != (length == left_)) {
     return file_.damaged(block);
   }
   ++position_;

@@ -9,7 +9,7 @@
 //   offset size
 //        0    4 crc32c of all that follows, including `length` bytes of content
 //        4    4 length of the content, at most block bytes - 24
-//        8    4 number of this block
+//        8    4 serial number of the file in its TempSpace
 //       12    4 number of the next block of the chain, 0xFFFFFFFF at its end
 //       16    4 chain
 //       20    4 position in the chain, from 0
@@ -71,6 +71,7 @@ class SpillFile {
   MemoryTracker& memory_;
   const uint32_t block_bytes_;
   std::unique_ptr<File> file_;
+  uint32_t serial_ = 0;
   uint32_t blocks_ = 0;  // all are charged to the space
   uint32_t chains_ = 0;
   uint64_t written_ = 0;

@@ -41,6 +41,8 @@ class TempSpace {
   void close(uint64_t taken_bytes);  // of a file that open() gave
   // 53400: temp_file_limit.
   Status take(uint64_t bytes);
+  // Tells the files of this space apart, so that an old block of another file is not taken for one of this.
+  uint32_t new_serial() { return serials_.fetch_add(1, std::memory_order_relaxed) + 1; }
   void count_written(uint64_t bytes) { written_.fetch_add(bytes, std::memory_order_relaxed); }
 
   Vfs* const vfs_;
@@ -50,6 +52,7 @@ class TempSpace {
   std::atomic<uint64_t> most_{0};
   std::atomic<uint64_t> files_{0};
   std::atomic<uint64_t> written_{0};
+  std::atomic<uint32_t> serials_{0};
 };
 
 }  // namespace ddb

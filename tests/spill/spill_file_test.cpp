@@ -156,6 +156,26 @@ TEST(SpillFile, BlockOfAnEarlierChainIsXX001) {
   EXPECT_TRUE(reader.read_block().is(sqlstate::kCorrupted));
 }
 
+// Both are the first block of the first chain of their file.
+TEST(SpillFile, BlockOfAnotherFileIsXX001) {
+  FileWorld world;
+  std::vector<std::byte> other;
+  world.vfs.on_read = [&](uint64_t, std::span<std::byte> bytes, size_t& got) {
+    if (other.empty()) {
+      other.assign(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(got));
+    } else {
+      std::copy(other.begin(), other.end(), bytes.begin());
+    }
+  };
+  auto one = must_open(world.temp, world.memory, 64);
+  auto two = must_open(world.temp, world.memory, 64);
+  EXPECT_EQ(must_read(*one, must_write(*one, "of the one file"), false), "of the one file");
+  const SpillChain chain = must_write(*two, "of the two file");
+  std::vector<std::byte> buffer(64);
+  ChainReader reader(*two, chain, buffer.data(), false);
+  EXPECT_TRUE(reader.read_block().is(sqlstate::kCorrupted));
+}
+
 TEST(SpillFile, FreeListIsLostRatherThanOverTheLimit) {
   SortWorld world(300);
   auto file = must_open(world.temp, world.memory, 64);
