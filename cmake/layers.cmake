@@ -5,7 +5,7 @@
 # include folder, so a forbidden header is simply not found. Include folders are PRIVATE and therefore never transitive;
 # linking is transitive, as it must be for static libraries.
 #
-# A layer above the trees may not use what headers of the trees are made of, but its compiler must find it. Such a layer
+# A layer above spills and trees may not use what their headers are made of, but its compiler must find it. Such a layer
 # sees the include folders of all layers below, and check_includes.cmake, run by the build, refuses what the table does.
 
 include(${CMAKE_CURRENT_LIST_DIR}/layer_table.cmake)
@@ -74,7 +74,7 @@ function(ddb_layer name)
   endif()
   set(links ${may_use})
   list(REMOVE_ITEM links ${name})
-  if(btree IN_LIST arg_DEPS OR catalog IN_LIST arg_DEPS)
+  if(spill IN_LIST arg_DEPS OR btree IN_LIST arg_DEPS OR catalog IN_LIST arg_DEPS)
     ddb_layer_includes(include_dirs ${may_see})
     string(REPLACE ";" "," allowed "${may_use}")
     string(REPLACE ";" "," known "${DDB_LAYER_NAMES}")

@@ -47,7 +47,7 @@ foreach(layer IN LISTS DDB_LAYERS_PRESENT)
     # Tests above the storage core open databases: they may include all of it.
     set(test_layers ${DDB_MAY_USE_${layer}})
     if("txn" IN_LIST test_layers)
-      list(APPEND test_layers ${storage})
+      list(APPEND test_layers ${storage} ${DDB_MAY_SEE_${layer}})
       list(REMOVE_DUPLICATES test_layers)
     endif()
     ddb_executable(test_${layer} SOURCES ${sources} LAYERS ${test_layers} INCLUDES ${tests_dir}

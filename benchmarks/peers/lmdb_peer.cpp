@@ -109,7 +109,8 @@ void LmdbPeer::index_e() {
   MDB_txn* transaction = nullptr;
   check(mdb_txn_begin(env_, nullptr, 0, &transaction), "begin");
   // The few texts that come twice have several ids.
-  check(mdb_dbi_open(transaction, "e", MDB_DUPSORT | MDB_DUPFIXED | MDB_INTEGERDUP | MDB_CREATE, &index_), "index");
+  check(mdb_dbi_open(transaction, "e", MDB_DUPSORT | MDB_DUPFIXED | MDB_INTEGERDUP | MDB_CREATE, &index_),
+        "index");
   MDB_cursor* cursor = nullptr;
   check(mdb_cursor_open(transaction, table_, &cursor), "cursor");
   std::vector<std::pair<std::string, int64_t>> entries;
@@ -117,8 +118,9 @@ void LmdbPeer::index_e() {
   int code = mdb_cursor_get(cursor, &key, &value, MDB_FIRST);
   for (; code == MDB_SUCCESS; code = mdb_cursor_get(cursor, &key, &value, MDB_NEXT)) {
     const auto* bytes = static_cast<const char*>(value.mv_data);
-    entries.emplace_back(std::string(bytes + kTexts + static_cast<uint8_t>(bytes[20]), static_cast<uint8_t>(bytes[21])),
-                         number_at<int64_t>(static_cast<const char*>(key.mv_data)));
+    entries.emplace_back(
+        std::string(bytes + kTexts + static_cast<uint8_t>(bytes[20]), static_cast<uint8_t>(bytes[21])),
+        number_at<int64_t>(static_cast<const char*>(key.mv_data)));
   }
   mdb_cursor_close(cursor);
   std::sort(entries.begin(), entries.end());

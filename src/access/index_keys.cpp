@@ -81,7 +81,7 @@ Status IndexKeys::append_payload(const TableRules& table, const IndexRules& inde
   return Status::ok();
 }
 
-Status IndexKeys::build(const TableRules& table, const IndexRules& index, const RowBatch& rows) {
+Status IndexKeys::build(const TableRules& table, const IndexRules& index, const RowBatch& rows, Order order) {
   keys_.clear();
   bytes_.clear();
   payloads_.clear();
@@ -102,6 +102,7 @@ Status IndexKeys::build(const TableRules& table, const IndexRules& index, const 
     if (!index.stored.empty()) DDB_RETURN_IF_ERROR(append_payload(table, index, rows, row, &key));
     keys_.push_back(key);
   }
+  if (order == Order::kOfRows) return Status::ok();
   for (Key& key : keys_) key.head = head_of(whole(key));
   std::sort(keys_.begin(), keys_.end(), [this](const Key& a, const Key& b) {
     return a.head != b.head ? a.head < b.head : whole(a) < whole(b);

@@ -36,8 +36,10 @@ class IndexKeys {
 
   IndexKeys() : memory_(kExpressionBytesMax) {}
 
-  // The entries of all rows that the index takes, sorted by their bytes. 54000 for a batch whose keys pass 4 GiB; errors of expressions.
-  Status build(const TableRules& table, const IndexRules& index, const RowBatch& rows);
+  enum class Order { kOfKeys, kOfRows };
+  // The entries of all rows that the index takes, sorted by their bytes unless asked otherwise. 54000 for a batch whose keys pass 4 GiB; errors of expressions.
+  Status build(const TableRules& table, const IndexRules& index, const RowBatch& rows,
+               Order order = Order::kOfKeys);
   // Only those of rows whose bit in `rows_wanted` is set.
   void keep(const uint64_t* rows_wanted);
 
