@@ -1,10 +1,8 @@
 // external_sort: records ordered by key, equal keys by arrival, however many there are. Keeps: never holds more memory than
 // its tracker allows, opens a temp file only when that is full, and holds nothing after an error.
 //
-//              add()                  finish()                next() null at the end
-//   ┌────────┐ ───┐ ┌─────────┐ ─────────────► ┌───────────┐ ─────────────► ┌───────┐
-//   │ adding │ ◄──┘ │ any     │                │ delivering│                │ ended │     any error: failed
-//   └────────┘      └─────────┘                └───────────┘                └───────┘     reset(): adding
+//   adding ──finish()──► delivering ──next() gives null──► ended
+//   any but ended ──error──► failed (every call gives the error again)        any ──reset()──► adding
 //
 // Records gather in an arena. Full, it is sorted and written to the temp file as a run. At the end, runs are merged until
 // one merge can hold a block of each, and that last merge is what next() reads from (ADR 0015). Only neighbouring runs are
