@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "access/access_verify.h"
 #include "btree/index_cursor.h"
 #include "btree/table_cursor.h"
 #include "record/key_encode.h"
@@ -270,6 +271,19 @@ std::string differs(Session& session, const World& world, const Model& model) {
   const Status verified = verify_pages(session, {tables, indexes, {}}, 3, &report);
   if (!verified.is_ok()) return verified.to_string();
   if (report.findings_count > 0) return "verify: " + report.findings[0].text;
+  for (const auto& table : world.tables) {
+    AccessReport access;
+    const Status judged = verify_table(session, *table, 3, &access);
+    if (!judged.is_ok()) return judged.to_string();
+    for (const AccessFinding& finding : access.findings) {
+      // What is deferred may be broken in the middle of a transaction.
+      if (session.writing() &&
+          (finding.rule == AccessRule::kForeignKey || finding.rule == AccessRule::kUnique))
+        continue;
+      return std::string("verify: ") + access_rule_name(finding.rule) + " " + finding.name + ": " +
+             finding.text;
+    }
+  }
   return {};
 }
 
