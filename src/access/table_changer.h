@@ -77,6 +77,7 @@ class TableChanger {
   Status judge_unique(uint32_t index, const RowBatch* old, const RowBatch& fresh, Lowest* lowest);
   Status judge_row_ids(const RowBatch* old, const RowBatch& fresh, Lowest* lowest);
   Status violation(const Lowest& lowest, const RowBatch& rows);
+  Status update_violation(const Lowest& lowest, std::span<const int64_t> row_ids);
   Status insert_checked(const RowBatch& rows);
   Status update_checked(std::span<const int64_t> row_ids, std::span<const uint32_t> columns,
                         std::span<const Vector* const> values);

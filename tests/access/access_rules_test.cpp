@@ -241,6 +241,13 @@ TEST_F(AccessRules, DeferredKeysAreJudgedAtCommit) {
   EXPECT_TRUE(changes_->before_commit().is(sqlstate::kForeignKeyViolation));
 }
 
+TEST_F(AccessRules, DeferredKeysFollowARowThatGetsAnotherId) {
+  world_.foreign_keys[0]->deferral = Deferral::kInitiallyDeferred;
+  ASSERT_TRUE(insert(kChild, {{1, 5, {}, {}, {}}}).is_ok());
+  ASSERT_TRUE(update(kChild, {1}, {0}, {{2}}).is_ok());
+  EXPECT_TRUE(changes_->before_commit().is(sqlstate::kForeignKeyViolation));
+}
+
 // An index over rows that are there: the same as one kept from the start; repeated keys are named; cancel, no memory, no disk leave nothing.
 TEST_F(AccessRules, IndexesAreBuiltOverRowsThatAreThere) {
   std::vector<Row> rows;
