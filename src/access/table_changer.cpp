@@ -217,6 +217,13 @@ Result<uint32_t> TableChanger::erase(std::span<const int64_t> row_ids, std::span
 
 Result<uint32_t> TableChanger::erase_checked(std::span<const int64_t> row_ids,
                                              std::span<const uint32_t> columns) {
+  if (std::ranges::adjacent_find(row_ids, std::ranges::greater_equal()) != row_ids.end()) {
+    // In order, and one that is named twice goes once.
+    new_ids_.assign(row_ids.begin(), row_ids.end());
+    std::ranges::sort(new_ids_);
+    new_ids_.erase(std::unique(new_ids_.begin(), new_ids_.end()), new_ids_.end());
+    row_ids = new_ids_;
+  }
   constexpr uint32_t kAhead = 4;
   std::vector<uint32_t> wanted = erase_columns_;
   add_columns(rules_.schema, columns, &wanted);

@@ -241,6 +241,13 @@ TEST_F(AccessRules, DeferredKeysAreJudgedAtCommit) {
   EXPECT_TRUE(changes_->before_commit().is(sqlstate::kForeignKeyViolation));
 }
 
+TEST_F(AccessRules, ARowThatIsNamedTwiceGoesOnce) {
+  ASSERT_TRUE(insert(kParent, {{1, 10, 5, 3}, {2, 20, 5, 3}}).is_ok());
+  const std::vector<int64_t> ids{2, 1, 2, 7};
+  EXPECT_EQ(changes_->erase(*world_.tables[kParent], ids).value(), 2u);
+  ASSERT_TRUE(changes_->end_statement().is_ok());
+}
+
 TEST_F(AccessRules, DeferredKeysFollowARowThatGetsAnotherId) {
   world_.foreign_keys[0]->deferral = Deferral::kInitiallyDeferred;
   ASSERT_TRUE(insert(kChild, {{1, 5, {}, {}, {}}}).is_ok());
