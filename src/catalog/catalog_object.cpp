@@ -182,8 +182,8 @@ CatalogEntry entry_of(const CatalogObject& object) {
   } else if (const auto* index = std::get_if<IndexDef>(&object)) {
     entry.schema = index->schema;
     entry.parent = object_id(index->table);
-    entry.tree = index->tree;
-    entry.root = index->root;
+    entry.tree = index->tree.tree;
+    entry.root = index->tree.root;
   } else if (const auto* view = std::get_if<ViewDef>(&object)) {
     entry.schema = view->schema;
   } else if (const auto* sequence = std::get_if<SequenceDef>(&object)) {

@@ -127,7 +127,7 @@ Status too_many_key_columns(const char* what) {
 }
 
 Status check(const IndexDef& index) {
-  DDB_RETURN_IF_ERROR(check_tree(index.tree, index.root));
+  DDB_RETURN_IF_ERROR(check_tree(index.tree.tree, index.tree.root));
   if (index.table.value == 0 || index.schema.value == 0) return invalid("an index needs a table and a schema");
   if (index.key.empty()) return invalid("an index needs a column");
   if (index.key.size() + index.included.size() > kKeyColumnsMax) return too_many_key_columns("an index");

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "base/ids.h"
+#include "btree/index_page.h"
 #include "catalog/object_id.h"
 #include "catalog/stored_expression.h"
 
@@ -25,10 +25,9 @@ struct IndexDef {
   TableId table;
   SchemaId schema;  // the table's
   std::string name;
-  TreeId tree;
-  PageNo root = kNoPage;
+  IndexTree tree;
   bool unique = false;
-  bool nulls_not_distinct = false;
+  bool nulls_distinct = true;
   bool valid = true;  // false while it is being built: written to, never read from
   std::vector<IndexColumn> key;
   std::vector<ColumnId> included;

@@ -60,7 +60,7 @@ void fields(Archive& archive, T& column) {
 template <typename Archive, Is<IndexDef> T>
 void fields(Archive& archive, T& index) {
   archive(1, index.unique);
-  archive(2, index.nulls_not_distinct);
+  archive(2, index.nulls_distinct);
   archive(3, index.valid);
   archive(4, index.key, kKeyColumnsMax);
   archive(5, index.included, kKeyColumnsMax);
@@ -416,8 +416,7 @@ CatalogObject object_of_row(const CatalogEntry& entry) {
       IndexDef index;
       index.table = TableId(entry.parent.value);
       index.schema = entry.schema;
-      index.tree = entry.tree;
-      index.root = entry.root;
+      index.tree = {entry.tree, entry.root};
       return index;
     }
     case ObjectKind::kView: {

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "btree/index_writer.h"
 #include "btree/table_writer.h"
 #include "catalog/catalog_cache.h"
 #include "catalog/catalog_verify.h"
@@ -139,7 +140,6 @@ class CatalogWorld : public testing::Test {
     EXPECT_TRUE(id.is_ok()) << id.status().to_string();
     return id.is_ok() ? *id : TableId();
   }
-  // Its tree is a table tree: this layer does not look into it.
   IndexId index(TableId table, const std::string& name, std::vector<uint16_t> columns, bool unique = false) {
     IndexDef index;
     index.table = table;
@@ -150,9 +150,8 @@ class CatalogWorld : public testing::Test {
       index.key.emplace_back();
       index.key.back().column = ColumnId(id);
     }
-    index.tree = std::move(writer_->new_tree_id()).value();
-    const TableSchema schema = make_table_schema(table_of("x", 1));
-    index.root = std::move(create_table_tree(*session_, index.tree, schema)).value().root;
+    const TreeId tree = std::move(writer_->new_tree_id()).value();
+    index.tree = std::move(create_index_tree(*session_, tree, false)).value();
     auto id = writer_->add_index(std::move(index));
     EXPECT_TRUE(id.is_ok()) << id.status().to_string();
     return id.is_ok() ? *id : IndexId();
