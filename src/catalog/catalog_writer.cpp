@@ -437,7 +437,9 @@ Status CatalogWriter::put(const Catalog& catalog, CatalogObject object, uint64_t
     DDB_RETURN_IF_ERROR(put_object(session_, roots.objects, row));
     batch->note(row, false, nullptr);
   }
-  batch->note(entry, false, std::make_unique<const CatalogObject>(std::move(object)));
+  auto kept = std::make_unique<const CatalogObject>(std::move(object));
+  entry.name = name_of(*kept);
+  batch->note(entry, false, std::move(kept));
   return Status::ok();
 }
 

@@ -13,7 +13,7 @@ inline constexpr size_t kNameBytesMax = 63;       // as PostgreSQL, whose parser
 inline constexpr uint32_t kKeyColumnsMax = 32;    // of an index, included ones too, and of a constraint; as PostgreSQL
 inline constexpr uint32_t kReferencesMax = 4096;  // of one expression
 // Of one object's record: a view's text fits (SQL.md 21). 54000 beyond it.
-inline constexpr uint64_t kRecordBytesMax = uint64_t{64} << 20;
+inline constexpr uint64_t kRecordBytesMax = uint64_t{32} << 20;
 
 // 42622 a name above 63 bytes, 42P16 an empty one, 22021 one that is not UTF-8.
 Status check_name(std::string_view name);

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <memory>
+#include <ostream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -18,12 +19,7 @@
 #include "txn/session.h"
 #include "vfs/memory_vfs.h"
 
-#define EXPECT_STATE(state, expr)                                    \
-  do {                                                               \
-    const ::ddb::Status state_status = (expr);                       \
-    EXPECT_EQ(state_status.sqlstate().view(), std::string_view(state)) \
-        << state_status.to_string();                                 \
-  } while (false)
+#define EXPECT_STATE(state, expr) EXPECT_PRED2(::ddb::is_in_state, expr, std::string(state))
 #define ASSERT_OK(expr)                                            \
   do {                                                             \
     const ::ddb::Status ok_status = (expr);                        \
@@ -36,6 +32,11 @@
   } while (false)
 
 namespace ddb {
+
+inline bool is_in_state(const Status& status, const std::string& state) {
+  return status.sqlstate().view() == state;
+}
+inline std::ostream& operator<<(std::ostream& out, const Status& status) { return out << status.to_string(); }
 
 constexpr SqlType plain(SqlTypeId id) { return {id, kNoTypmod}; }
 
@@ -127,6 +128,11 @@ class CatalogWorld : public testing::Test {
     return catalog.is_ok() ? *catalog : nullptr;
   }
   static constexpr SchemaId kPublic{16};
+  TableDef def(TableId id) {
+    auto found = now()->table(*session_, id);
+    EXPECT_TRUE(found.is_ok()) << found.status().to_string();
+    return found.is_ok() ? *found.value() : TableDef();
+  }
 
   // In the session's write transaction, with an empty tree.
   Result<TableId> add_table(TableDef table) {
