@@ -129,8 +129,10 @@ TEST(Record, TheBytesOfFormat1StayAsTheyWere) {
     ASSERT_OK(check_definition(objects[i]));
     EXPECT_EQ(hex_of(record_of(objects[i])), kGoldenRecordsV1[i]) << i;
     auto decoded = decode_object(entry_of(objects[i]), bytes_of(kGoldenRecordsV1[i]));
-    ASSERT_OK(decoded.status());
-    EXPECT_EQ(record_of(decoded.value()), record_of(objects[i]));
+    EXPECT_OK(decoded.status());
+    if (decoded.is_ok()) {
+      EXPECT_EQ(record_of(decoded.value()), record_of(objects[i]));
+    }
   }
   std::string header;
   encode_header({1037, 66, ""}, header);
