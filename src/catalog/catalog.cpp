@@ -74,11 +74,10 @@ std::shared_ptr<const Catalog> Catalog::with(
   // Of two changes of an object the newer one comes first.
   std::merge(changes.begin(), changes.end(), changes_.begin(), changes_.end(),
              std::back_inserter(made->changes_), order);
-  made->changes_.erase(
-      std::unique(made->changes_.begin(), made->changes_.end(),
-                  [](const auto& a, const auto& b) { return a->entry.id == b->entry.id; }),
-      made->changes_.end());
-  if (made->changes_.size() > kChangesMax) made->rebuild();
+  made->changes_.erase(std::unique(made->changes_.begin(), made->changes_.end(),
+                                   [](const auto& a, const auto& b) { return a->entry.id == b->entry.id; }),
+                       made->changes_.end());
+  if (made->changes_.size() > made->changes_max()) made->rebuild();
   return made;
 }
 
@@ -90,8 +89,9 @@ void Catalog::rebuild() {
 }
 
 const CatalogChange* Catalog::change_of(ObjectId id) const {
-  const auto at = std::lower_bound(changes_.begin(), changes_.end(), id,
-                                   [](const auto& change, ObjectId wanted) { return change->entry.id < wanted; });
+  const auto at =
+      std::lower_bound(changes_.begin(), changes_.end(), id,
+                       [](const auto& change, ObjectId wanted) { return change->entry.id < wanted; });
   return at == changes_.end() || (*at)->entry.id != id ? nullptr : at->get();
 }
 

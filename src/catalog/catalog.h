@@ -68,7 +68,7 @@ class Catalog {
   Result<const ConstraintDef*> constraint(Session& session, ConstraintId id) const;
 
   // --- Relations between objects, without definitions.
-  std::vector<IndexId> indexes_of(TableId table) const;  // oldest first
+  std::vector<IndexId> indexes_of(TableId table) const;            // oldest first
   std::vector<ConstraintId> checks_of(TableId table) const;        // by name, as they are checked
   std::vector<ConstraintId> keys_of(TableId table) const;          // unique and primary key, oldest first
   std::vector<ConstraintId> foreign_keys_of(TableId table) const;  // oldest first
@@ -86,8 +86,8 @@ class Catalog {
   const Roots& roots() const { return roots_; }
 
  private:
-  // With as many changes the index is built anew: a chain of DDL costs a copy of a few pointers each, not of all objects.
-  static constexpr size_t kChangesMax = 64;
+  // With more changes than that the index is built anew: a chain of DDL costs a copy of some pointers each, not of all objects.
+  size_t changes_max() const { return 64 + index_->size() / 128; }
 
   // An object where it is now.
   struct Place {
@@ -108,7 +108,8 @@ class Catalog {
   Lsn lsn_;
   Roots roots_;
   std::shared_ptr<const CatalogIndex> index_;
-  std::vector<std::shared_ptr<const CatalogChange>> changes_;  // ascending ids; each stands for its object in the index
+  std::vector<std::shared_ptr<const CatalogChange>>
+      changes_;  // ascending ids; each stands for its object in the index
 };
 
 }  // namespace ddb

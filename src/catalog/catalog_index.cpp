@@ -70,7 +70,8 @@ class BatchRows {
     entry->name = names.value<StringView16>(row).view();
     const int16_t kind = kinds.value<int16_t>(row);
     if (kind < 1) return "has no kind";
-    if (kind > kObjectKindLast) return "is of kind " + std::to_string(kind) + ", which only a newer version knows";
+    if (kind > kObjectKindLast)
+      return "is of kind " + std::to_string(kind) + ", which only a newer version knows";
     entry->kind = static_cast<ObjectKind>(kind);
     return wrong_row(*entry);
   }
@@ -84,7 +85,8 @@ class BatchRows {
 
 const CatalogObject* DefinitionSlot::set(std::unique_ptr<const CatalogObject> object) const {
   const CatalogObject* there = nullptr;
-  if (object_.compare_exchange_strong(there, object.get(), std::memory_order_acq_rel)) return object.release();
+  if (object_.compare_exchange_strong(there, object.get(), std::memory_order_acq_rel))
+    return object.release();
   return there;
 }
 
@@ -168,8 +170,9 @@ void CatalogIndex::build_chains() {
 }
 
 uint32_t CatalogIndex::find(ObjectId id) const {
-  const auto at = std::lower_bound(entries_.begin(), entries_.end(), id,
-                                   [](const CatalogEntry& entry, ObjectId wanted) { return entry.id < wanted; });
+  const auto at =
+      std::lower_bound(entries_.begin(), entries_.end(), id,
+                       [](const CatalogEntry& entry, ObjectId wanted) { return entry.id < wanted; });
   if (at == entries_.end() || at->id != id) return kNone;
   return static_cast<uint32_t>(at - entries_.begin());
 }

@@ -56,12 +56,12 @@ using CatalogObject = std::variant<SchemaDef, TableDef, IndexDef, ViewDef, Seque
 struct CatalogEntry {
   ObjectId id;
   ObjectKind kind = ObjectKind::kInternalTree;
-  SchemaId schema;      // of a relation
-  ObjectId parent;      // the table of an index or constraint; of a dependency: what depends
-  ObjectId target;      // the table that a foreign key references; of a dependency: what it depends on
-  TreeId tree;          // of a table, index or internal tree
-  PageNo root;          // likewise, else 0
-  uint32_t detail = 0;  // of a dependency: dependency_detail()
+  SchemaId schema;        // of a relation
+  ObjectId parent;        // the table of an index or constraint; of a dependency: what depends
+  ObjectId target;        // the table that a foreign key references; of a dependency: what it depends on
+  TreeId tree;            // of a table, index or internal tree
+  PageNo root;            // likewise, else 0
+  uint32_t detail = 0;    // of a dependency: dependency_detail()
   uint64_t changed = 0;   // schema version of the last change
   std::string_view name;  // a view: who holds it says for how long
 

@@ -83,7 +83,8 @@ Status missing_row(const char* tree, ObjectId id) {
 
 TableSchema object_tree_schema() {
   using enum SqlTypeId;
-  return schema_of({kBigint, kSmallint, kBigint, kBigint, kBigint, kBigint, kBigint, kBigint, kBigint, kText});
+  return schema_of(
+      {kBigint, kSmallint, kBigint, kBigint, kBigint, kBigint, kBigint, kBigint, kBigint, kText});
 }
 TableSchema record_tree_schema() { return schema_of({SqlTypeId::kBigint, SqlTypeId::kBytea}); }
 TableSchema mark_tree_schema() {

@@ -98,8 +98,8 @@ class CatalogCheck {
     if (entry.schema.value != 0) {
       const Row* schema = find(object_id(entry.schema));
       if (schema == nullptr || schema->entry.kind != ObjectKind::kSchema) {
-        found(entry.id, label(row) + "is in schema " + std::to_string(entry.schema.value) +
-                            ", which does not exist");
+        found(entry.id,
+              label(row) + "is in schema " + std::to_string(entry.schema.value) + ", which does not exist");
       }
     }
     check_link(row, entry.parent, "belongs to");
@@ -139,7 +139,8 @@ class CatalogCheck {
         found(id, label(row) + "has tree " + std::to_string(entry.tree.value) + ", which another one has");
       }
       if (!roots.emplace(entry.root, id).second) {
-        found(id, label(row) + "has root page " + std::to_string(entry.root.value) + ", which another one has");
+        found(id,
+              label(row) + "has root page " + std::to_string(entry.root.value) + ", which another one has");
       }
       if ((entry.tree.value < kFirstTreeId) != (entry.kind == ObjectKind::kInternalTree)) {
         found(id, label(row) + "has tree " + std::to_string(entry.tree.value) + " of the other kind");
@@ -154,8 +155,8 @@ class CatalogCheck {
     if (!page.is_ok()) return judge(row.entry.id, page.status());
     const TreeId owner = page_owner(page->data());
     if (owner != row.entry.tree) {
-      found(row.entry.id, label(row) + "has root page " + std::to_string(row.entry.root.value) + ", which belongs to tree " +
-                              std::to_string(owner.value) + " and not to " +
+      found(row.entry.id, label(row) + "has root page " + std::to_string(row.entry.root.value) +
+                              ", which belongs to tree " + std::to_string(owner.value) + " and not to " +
                               std::to_string(row.entry.tree.value));
     }
     return Status::ok();
@@ -208,8 +209,9 @@ class CatalogCheck {
     Result<CatalogHeader> header = decode_header(**record);
     if (!header.is_ok()) return judge(ObjectId(), header.status());
     for (const auto& [id, row] : rows_) {
-      if (id.value >= header->next_object_id || (id.value < kFirstObjectId && id != object_id(kPublicSchema) &&
-                                                 row.entry.kind != ObjectKind::kInternalTree)) {
+      if (id.value >= header->next_object_id ||
+          (id.value < kFirstObjectId && id != object_id(kPublicSchema) &&
+           row.entry.kind != ObjectKind::kInternalTree)) {
         found(id, label(row) + "has an id that was not given out; the next one is " +
                       std::to_string(header->next_object_id));
       }
@@ -252,7 +254,8 @@ class CatalogCheck {
     if (!references.is_ok()) {
       const SqlState state = references.sqlstate();
       // Class 42 and 3F: something is missing or does not fit. Anything else is the session's.
-      const bool misfit = (state.code[0] == '4' && state.code[1] == '2') || state == sqlstate::kUndefinedSchema;
+      const bool misfit =
+          (state.code[0] == '4' && state.code[1] == '2') || state == sqlstate::kUndefinedSchema;
       if (!misfit) return judge(row.entry.id, references);
       found(row.entry.id, label(row) + ": " + std::string(references.message()));
     }

@@ -212,9 +212,9 @@ Status CatalogWriter::check_name_free(const Catalog& catalog, const CatalogEntry
         catalog.find_constraint(TableId(entry.parent.value), entry.name);
     if (!constraint || object_id(*constraint) == entry.id) return Status::ok();
     const CatalogEntry* table = catalog.find(entry.parent);
-    return Status::error(sqlstate::kDuplicateObject,
-                         "constraint " + name + " for relation \"" +
-                             std::string(table != nullptr ? table->name : "") + "\" already exists");
+    return Status::error(sqlstate::kDuplicateObject, "constraint " + name + " for relation \"" +
+                                                         std::string(table != nullptr ? table->name : "") +
+                                                         "\" already exists");
   }
   there = catalog.find_relation(entry.schema, entry.name);
   if (there == nullptr || there->id == entry.id) return Status::ok();
@@ -291,7 +291,8 @@ Status CatalogWriter::check_key_change(const CatalogObject& old, const CatalogOb
     const auto& was = std::get<ConstraintDef>(old);
     same = constraint->columns == was.columns && constraint->referenced_table == was.referenced_table;
   }
-  return same ? Status::ok() : invalid("\"" + name_of(object) + "\" cannot change its key: drop it and add another");
+  return same ? Status::ok()
+              : invalid("\"" + name_of(object) + "\" cannot change its key: drop it and add another");
 }
 
 Status CatalogWriter::move_indexes(const Catalog& catalog, const TableDef& table, Batch* batch) {
@@ -379,10 +380,9 @@ Status CatalogWriter::apply(const Catalog& catalog, Batch batch) {
     std::string record;
     encode_object(object, record);
     if (record.size() <= kRecordBytesMax) continue;
-    return Status::error(sqlstate::kProgramLimit,
-                         "the definition of \"" + name_of(object) + "\" takes " +
-                             std::to_string(record.size()) + " bytes, at most " +
-                             std::to_string(kRecordBytesMax) + " are allowed");
+    return Status::error(sqlstate::kProgramLimit, "the definition of \"" + name_of(object) + "\" takes " +
+                                                      std::to_string(record.size()) + " bytes, at most " +
+                                                      std::to_string(kRecordBytesMax) + " are allowed");
   }
   DDB_TRY(const uint64_t stored, session_.schema_version());
   const uint64_t version = cache_.next_version(stored);

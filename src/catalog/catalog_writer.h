@@ -49,7 +49,9 @@ class CatalogWriter {
   Result<TableId> add_table(TableDef table) { return added<TableId>(add(std::move(table))); }
   Result<IndexId> add_index(IndexDef index) { return added<IndexId>(add(std::move(index))); }
   Result<ViewId> add_view(ViewDef view) { return added<ViewId>(add(std::move(view))); }
-  Result<SequenceId> add_sequence(SequenceDef sequence) { return added<SequenceId>(add(std::move(sequence))); }
+  Result<SequenceId> add_sequence(SequenceDef sequence) {
+    return added<SequenceId>(add(std::move(sequence)));
+  }
   Result<ConstraintId> add_constraint(ConstraintDef constraint) {
     return added<ConstraintId>(add(std::move(constraint)));
   }

@@ -21,7 +21,8 @@ Status check_expression(const std::optional<StoredExpression>& expression) {
   if (bound == nullptr) return Status::ok();
   if (bound->references.size() > kReferencesMax) {
     return Status::error(sqlstate::kProgramLimit, "a stored expression can refer to at most " +
-                                                      std::to_string(kReferencesMax) + " objects and columns");
+                                                      std::to_string(kReferencesMax) +
+                                                      " objects and columns");
   }
   for (const ObjectReference& reference : bound->references) {
     if (reference.object.value == 0) return invalid("a stored expression refers to object 0");
@@ -35,8 +36,8 @@ Status check_type(const SqlType& type, const std::string& column) {
 }
 
 bool is_integer(const SqlType& type) {
-  return type.typmod == kNoTypmod && (type.id == SqlTypeId::kSmallint || type.id == SqlTypeId::kInteger ||
-                                      type.id == SqlTypeId::kBigint);
+  return type.typmod == kNoTypmod &&
+         (type.id == SqlTypeId::kSmallint || type.id == SqlTypeId::kInteger || type.id == SqlTypeId::kBigint);
 }
 
 // Of columns with a `name`.
@@ -121,14 +122,14 @@ Status check_key_columns(const std::vector<ColumnId>& columns) {
 }
 
 Status too_many_key_columns(const char* what) {
-  return Status::error(
-      sqlstate::kTooManyColumns,
-      std::string("cannot use more than ") + std::to_string(kKeyColumnsMax) + " columns in " + what);
+  return Status::error(sqlstate::kTooManyColumns, std::string("cannot use more than ") +
+                                                      std::to_string(kKeyColumnsMax) + " columns in " + what);
 }
 
 Status check(const IndexDef& index) {
   DDB_RETURN_IF_ERROR(check_tree(index.tree.tree, index.tree.root));
-  if (index.table.value == 0 || index.schema.value == 0) return invalid("an index needs a table and a schema");
+  if (index.table.value == 0 || index.schema.value == 0)
+    return invalid("an index needs a table and a schema");
   if (index.key.empty()) return invalid("an index needs a column");
   if (index.key.size() + index.included.size() > kKeyColumnsMax) return too_many_key_columns("an index");
   for (const IndexColumn& column : index.key) {

@@ -9,8 +9,9 @@
 
 namespace ddb {
 
-inline constexpr size_t kNameBytesMax = 63;       // as PostgreSQL, whose parser cuts longer ones
-inline constexpr uint32_t kKeyColumnsMax = 32;    // of an index, included ones too, and of a constraint; as PostgreSQL
+inline constexpr size_t kNameBytesMax = 63;  // as PostgreSQL, whose parser cuts longer ones
+inline constexpr uint32_t kKeyColumnsMax =
+    32;  // of an index, included ones too, and of a constraint; as PostgreSQL
 inline constexpr uint32_t kReferencesMax = 4096;  // of one expression
 // Of one object's record: a view's text fits (SQL.md 21). 54000 beyond it.
 inline constexpr uint64_t kRecordBytesMax = uint64_t{32} << 20;

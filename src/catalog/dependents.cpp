@@ -23,7 +23,8 @@ Status add_near(Session& session, const Catalog& catalog, ObjectId table, Object
   for (const CatalogEntry* child : catalog.children_of(table)) {
     if (has_record(child->kind)) around.push_back(child->id);
   }
-  for (const ConstraintId key : catalog.foreign_keys_to(TableId(table.value))) around.push_back(object_id(key));
+  for (const ConstraintId key : catalog.foreign_keys_to(TableId(table.value)))
+    around.push_back(object_id(key));
   for (const ObjectId id : around) {
     DDB_TRY(const CatalogObject* object, catalog.definition(session, id));
     for (const Dependency& need : dependencies_of(*object).near) {

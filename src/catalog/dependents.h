@@ -19,8 +19,8 @@ Result<std::vector<Dependency>> dependents_of(Session& session, const Catalog& c
 
 // What dropping some objects and columns takes along, transitively.
 struct DropPlan {
-  std::vector<ObjectId> objects;         // that go, sorted
-  std::vector<ObjectReference> columns;  // that go from tables that stay, sorted
+  std::vector<ObjectId> objects;          // that go, sorted
+  std::vector<ObjectReference> columns;   // that go from tables that stay, sorted
   std::vector<ObjectReference> defaults;  // columns that stay and lose their default, sorted
   std::vector<Dependency> needs_cascade;  // why CASCADE is needed; empty: it is not
 };

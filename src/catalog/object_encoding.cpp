@@ -142,7 +142,9 @@ uint64_t number_of(const T& value) {
 
 // A message keeps the fields that it does not know.
 template <typename T>
-concept Message = requires(T message) { message.newer_fields; };
+concept Message = requires(T message) {
+  message.newer_fields;
+};
 
 // False beyond the type's range.
 template <Number T>
@@ -395,9 +397,9 @@ Result<std::string_view> take_format(std::string_view record) {
   uint8_t format = 0;
   if (!source.take_byte(&format) || format == 0) return Status::corruption("has no format");
   if (format > kRecordFormat) {
-    return Status::error(sqlstate::kFeatureNotSupported,
-                         "has format " + std::to_string(format) + ", this version of the program reads " +
-                             std::to_string(kRecordFormat));
+    return Status::error(sqlstate::kFeatureNotSupported, "has format " + std::to_string(format) +
+                                                             ", this version of the program reads " +
+                                                             std::to_string(kRecordFormat));
   }
   return source.rest();
 }

@@ -147,9 +147,9 @@ class References {
              indexes_columns(*index, columns);
     }
     if (fits) return Status::ok();
-    return Status::error(sqlstate::kInvalidForeignKey,
-                         "there is no unique constraint matching given keys for referenced table \"" +
-                             parent->name + "\"");
+    return Status::error(
+        sqlstate::kInvalidForeignKey,
+        "there is no unique constraint matching given keys for referenced table \"" + parent->name + "\"");
   }
 
   Session& session_;

@@ -18,9 +18,9 @@ Result<int64_t> next_value(const SequenceDef& sequence, int64_t last) {
   if (!overflows && (up ? next <= sequence.max : next >= sequence.min)) return next;
   if (sequence.cycle) return up ? sequence.min : sequence.max;
   const int64_t limit = up ? sequence.max : sequence.min;
-  return Status::error(sqlstate::kSequenceLimit,
-                       std::string("nextval: reached ") + (up ? "maximum" : "minimum") +
-                           " value of sequence " + quoted(sequence) + " (" + std::to_string(limit) + ")");
+  return Status::error(sqlstate::kSequenceLimit, std::string("nextval: reached ") +
+                                                     (up ? "maximum" : "minimum") + " value of sequence " +
+                                                     quoted(sequence) + " (" + std::to_string(limit) + ")");
 }
 
 }  // namespace
@@ -156,8 +156,8 @@ void Sequences::forget_missing(const Catalog& committed) {
   MutexLock lock(mutex_);
   for (auto at = counters_.begin(); at != counters_.end();) {
     // A version above the committed one may be of a transaction that is still running.
-    const bool gone = at->second.seen_version <= committed.version() &&
-                      committed.find(object_id(at->first)) == nullptr;
+    const bool gone =
+        at->second.seen_version <= committed.version() && committed.find(object_id(at->first)) == nullptr;
     if (gone) std::erase(moved_, at->first);
     at = gone ? counters_.erase(at) : std::next(at);
   }

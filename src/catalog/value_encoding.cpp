@@ -193,7 +193,8 @@ void append_sql_type(const SqlType& type, std::string& out) {
 Result<SqlType> take_sql_type(ByteSource& source) {
   uint8_t id = 0;
   int32_t typmod = 0;
-  if (!source.take_byte(&id) || !take_integer(source, &typmod)) return Status::corruption("a type is cut short");
+  if (!source.take_byte(&id) || !take_integer(source, &typmod))
+    return Status::corruption("a type is cut short");
   const SqlType type{static_cast<SqlTypeId>(id), typmod};
   if (!is_sql_type(type)) {
     return Status::corruption("type " + std::to_string(id) + " with modifier " + std::to_string(typmod) +

@@ -25,7 +25,8 @@ std::vector<Edge> edges_of(const CatalogObject& object) {
     edges.push_back({object_id(constraint->referenced_constraint), false});
   }
   if (const auto* view = std::get_if<ViewDef>(&object)) {
-    for (const ObjectReference& reference : view->query.bound()->references) edges.push_back({reference.object, false});
+    for (const ObjectReference& reference : view->query.bound()->references)
+      edges.push_back({reference.object, false});
   }
   return edges;
 }
@@ -193,7 +194,8 @@ class CatalogTrace : public CatalogWorld {
 
   void drop() {
     if (model_.empty()) return;
-    const ObjectId root = std::next(model_.begin(), static_cast<ptrdiff_t>(random_.below(model_.size())))->first;
+    const ObjectId root =
+        std::next(model_.begin(), static_cast<ptrdiff_t>(random_.below(model_.size())))->first;
     std::set<ObjectId> silent{root};
     std::set<ObjectId> all{root};
     for (size_t before = 0; before != silent.size() + all.size();) {
@@ -284,7 +286,8 @@ class CatalogTrace : public CatalogWorld {
           references[object_id(constraint->referenced_table)].push_back(constraint->id);
         }
       }
-      if (const auto* index = std::get_if<IndexDef>(&object)) indexes[object_id(index->table)].push_back(index->id);
+      if (const auto* index = std::get_if<IndexDef>(&object))
+        indexes[object_id(index->table)].push_back(index->id);
     }
     for (const auto& [id, object] : model) {
       if (kind_of(object) != ObjectKind::kTable) continue;

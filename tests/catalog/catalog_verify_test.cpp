@@ -122,7 +122,8 @@ TEST_F(CatalogVerifyTest, NamesTreesAndRootsOfTwo) {
   }();
   change("which another one has", child_, [&](CatalogEntry& entry) { entry.tree = parent.tree; });
   change("which another one has", child_, [&](CatalogEntry& entry) { entry.root = parent.root; });
-  change("which belongs to tree 1", child_, [&](CatalogEntry& entry) { entry.root = now()->roots().objects; });
+  change("which belongs to tree 1", child_,
+         [&](CatalogEntry& entry) { entry.root = now()->roots().objects; });
   change("has a tree that was not given out", child_, [](CatalogEntry& entry) { entry.tree = TreeId(999); });
   change("of the other kind", child_, [](CatalogEntry& entry) { entry.tree = TreeId(10); });
   change("the database is at", child_, [](CatalogEntry& entry) { entry.changed = 1 << 30; });
@@ -187,7 +188,8 @@ TEST_F(CatalogVerifyTest, DefinitionsThatReferToNobody) {
 TEST_F(CatalogVerifyTest, FindingsAreCountedAndBounded) {
   begin();
   const Catalog::Roots roots = now()->roots();
-  for (uint64_t id = 5000; id < 5100; ++id) ASSERT_OK(put_record(*session_, roots.records, ObjectId(id), "x"));
+  for (uint64_t id = 5000; id < 5100; ++id)
+    ASSERT_OK(put_record(*session_, roots.records, ObjectId(id), "x"));
   CatalogReport report;
   ASSERT_OK(verify_catalog(*session_, 7, &report));
   EXPECT_EQ(report.findings_count, 100u);

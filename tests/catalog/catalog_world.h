@@ -20,15 +20,15 @@
 #include "vfs/memory_vfs.h"
 
 #define EXPECT_STATE(state, expr) EXPECT_PRED2(::ddb::is_in_state, expr, std::string(state))
-#define ASSERT_OK(expr)                                            \
-  do {                                                             \
-    const ::ddb::Status ok_status = (expr);                        \
-    ASSERT_TRUE(ok_status.is_ok()) << ok_status.to_string();       \
+#define ASSERT_OK(expr)                                      \
+  do {                                                       \
+    const ::ddb::Status ok_status = (expr);                  \
+    ASSERT_TRUE(ok_status.is_ok()) << ok_status.to_string(); \
   } while (false)
-#define EXPECT_OK(expr)                                            \
-  do {                                                             \
-    const ::ddb::Status ok_status = (expr);                        \
-    EXPECT_TRUE(ok_status.is_ok()) << ok_status.to_string();       \
+#define EXPECT_OK(expr)                                      \
+  do {                                                       \
+    const ::ddb::Status ok_status = (expr);                  \
+    EXPECT_TRUE(ok_status.is_ok()) << ok_status.to_string(); \
   } while (false)
 
 namespace ddb {

@@ -51,8 +51,10 @@ TEST_F(DependentsTest, AViewAndAForeignKeyNeedCascade) {
   EXPECT_STATE("2BP01", refused.status());
   EXPECT_EQ(refused.status().message(), "cannot drop table \"parent\" because other objects depend on it");
   const std::string detail(refused.status().detail());
-  EXPECT_NE(detail.find("view \"first\" depends on column \"a\" of table \"parent\""), std::string::npos) << detail;
-  EXPECT_NE(detail.find("view \"second\" depends on column 1 of view \"first\""), std::string::npos) << detail;
+  EXPECT_NE(detail.find("view \"first\" depends on column \"a\" of table \"parent\""), std::string::npos)
+      << detail;
+  EXPECT_NE(detail.find("view \"second\" depends on column 1 of view \"first\""), std::string::npos)
+      << detail;
   EXPECT_NE(detail.find("constraint \"fk\" on table \"child\" depends on"), std::string::npos) << detail;
   EXPECT_FALSE(session_->failed());
   EXPECT_STATE("2BP01", writer_->drop(key).status()) << "a foreign key references it";

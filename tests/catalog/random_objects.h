@@ -53,7 +53,8 @@ class RandomObjects {
   SqlType type() {
     SqlType made{static_cast<SqlTypeId>(1 + random_.below(17)), kNoTypmod};
     if (coin()) return made;
-    if (made.id == SqlTypeId::kNumeric) made.typmod = numeric_typmod(1 + static_cast<int>(random_.below(30)), 2);
+    if (made.id == SqlTypeId::kNumeric)
+      made.typmod = numeric_typmod(1 + static_cast<int>(random_.below(30)), 2);
     if (made.id == SqlTypeId::kVarchar) made.typmod = 1 + static_cast<int32_t>(random_.below(100));
     if (made.id == SqlTypeId::kTimestamp) made.typmod = static_cast<int32_t>(random_.below(7));
     return made;
@@ -110,7 +111,8 @@ class RandomObjects {
   std::vector<ColumnId> columns(uint64_t least, uint64_t most) {
     std::vector<ColumnId> made;
     const uint64_t count = least + random_.below(most - least + 1);
-    for (uint64_t i = 0; i < count; ++i) made.emplace_back(static_cast<uint16_t>(3 * i + 1 + random_.below(3)));
+    for (uint64_t i = 0; i < count; ++i)
+      made.emplace_back(static_cast<uint16_t>(3 * i + 1 + random_.below(3)));
     if (coin()) std::reverse(made.begin(), made.end());
     return made;
   }

@@ -118,7 +118,13 @@ std::vector<CatalogObject> golden_objects() {
   check.name = "positive";
   check.columns = {ColumnId(2)};
   check.check = expression({{ObjectId(1030), ColumnId(2)}}, "a > 0");
-  return {SchemaDef{SchemaId(16), "public", ""}, golden_table(), golden_index(), view, sequence, foreign, unique,
+  return {SchemaDef{SchemaId(16), "public", ""},
+          golden_table(),
+          golden_index(),
+          view,
+          sequence,
+          foreign,
+          unique,
           check};
 }
 

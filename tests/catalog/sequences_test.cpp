@@ -52,8 +52,7 @@ class SequencesTest : public CatalogWorld {
     DDB_RETURN_IF_ERROR(session_->begin_read());
     const auto catalog = now();
     DDB_TRY(const SequenceDef* sequence, catalog->sequence(*session_, id));
-    const Status done =
-        host_->sequences.setval(*session_, *catalog, *sequence, to, called, values_).status();
+    const Status done = host_->sequences.setval(*session_, *catalog, *sequence, to, called, values_).status();
     DDB_RETURN_IF_ERROR(session_->rollback());
     return done;
   }

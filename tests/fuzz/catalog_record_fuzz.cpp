@@ -29,8 +29,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
       static_cast<uint8_t>(ObjectKind::kForeignKey) - static_cast<uint8_t>(ObjectKind::kSchema) + 1;
   CatalogEntry entry;
   entry.id = ObjectId(1030);
-  entry.kind =
-      static_cast<ObjectKind>(static_cast<uint8_t>(ObjectKind::kSchema) + data[0] % kKinds);
+  entry.kind = static_cast<ObjectKind>(static_cast<uint8_t>(ObjectKind::kSchema) + data[0] % kKinds);
   entry.name = "name";
   const std::string_view bytes(reinterpret_cast<const char*>(data) + 1, size - 1);
   if (is_relation(entry.kind)) entry.schema = SchemaId(16);
