@@ -35,6 +35,7 @@ inline constexpr SqlState kDatetimeOverflow{"22008"};        // datetime_field_o
 inline constexpr SqlState kInvalidZoneOffset{"22009"};       // invalid_time_zone_displacement_value
 inline constexpr SqlState kDivisionByZero{"22012"};          // division_by_zero
 inline constexpr SqlState kIntervalOverflow{"22015"};        // interval_field_overflow
+inline constexpr SqlState kSequenceLimit{"2200H"};           // sequence_generator_limit_exceeded
 inline constexpr SqlState kNotInRepertoire{"22021"};         // character_not_in_repertoire
 inline constexpr SqlState kInvalidParameter{"22023"};        // invalid_parameter_value
 inline constexpr SqlState kInvalidText{"22P02"};             // invalid_text_representation
@@ -45,13 +46,26 @@ inline constexpr SqlState kCheckViolation{"23514"};          // check_violation
 inline constexpr SqlState kInvalidState{"25000"};            // invalid_transaction_state
 inline constexpr SqlState kReadOnly{"25006"};                // read_only_sql_transaction
 inline constexpr SqlState kFailedTransaction{"25P02"};       // in_failed_sql_transaction
+inline constexpr SqlState kDependentObjects{"2BP01"};        // dependent_objects_still_exist
 inline constexpr SqlState kBadSavepoint{"3B001"};            // invalid_savepoint_specification
+inline constexpr SqlState kUndefinedSchema{"3F000"};         // invalid_schema_name
 inline constexpr SqlState kSerialization{"40001"};           // serialization_failure
+inline constexpr SqlState kNameTooLong{"42622"};             // name_too_long
+inline constexpr SqlState kDuplicateColumn{"42701"};         // duplicate_column
+inline constexpr SqlState kUndefinedColumn{"42703"};         // undefined_column
+inline constexpr SqlState kUndefinedObject{"42704"};         // undefined_object
+inline constexpr SqlState kDuplicateObject{"42710"};         // duplicate_object
+inline constexpr SqlState kInvalidForeignKey{"42830"};       // invalid_foreign_key
+inline constexpr SqlState kUndefinedTable{"42P01"};          // undefined_table
+inline constexpr SqlState kDuplicateSchema{"42P06"};         // duplicate_schema
+inline constexpr SqlState kDuplicateTable{"42P07"};          // duplicate_table, index, view or sequence
+inline constexpr SqlState kInvalidDefinition{"42P16"};       // invalid_table_definition
 inline constexpr SqlState kDiskFull{"53100"};                // disk_full
 inline constexpr SqlState kOutOfMemory{"53200"};             // out_of_memory
 inline constexpr SqlState kLimitExceeded{"53400"};           // configuration_limit_exceeded
 inline constexpr SqlState kProgramLimit{"54000"};            // program_limit_exceeded
 inline constexpr SqlState kTooManyColumns{"54011"};          // too_many_columns
+inline constexpr SqlState kNotInState{"55000"};              // object_not_in_prerequisite_state
 inline constexpr SqlState kObjectInUse{"55006"};             // object_in_use
 inline constexpr SqlState kLockNotAvailable{"55P03"};        // lock_not_available
 inline constexpr SqlState kQueryCanceled{"57014"};           // query_canceled
