@@ -65,7 +65,7 @@ Status ChangeSet::charge(uint64_t bytes) {
 Status ChangeSet::insert(const TableRules& table, const RowBatch& rows) {
   TableChanger& what = changer(table);
   DDB_RETURN_IF_ERROR(what.insert(rows));
-  take_later_unique(what);
+  DDB_RETURN_IF_ERROR(take_later_unique(what));
   return note_orphans(table, rows, {}, true);
 }
 
@@ -79,9 +79,11 @@ Status ChangeSet::update_at(const TableRules& table, std::span<const int64_t> ro
                             uint32_t depth) {
   TableChanger& what = changer(table);
   DDB_RETURN_IF_ERROR(what.update(row_ids, columns, values));
-  take_later_unique(what);
+  DDB_RETURN_IF_ERROR(take_later_unique(what));
   const RowBatch fresh = what.new_rows();
-  DDB_RETURN_IF_ERROR(note_orphans(table, fresh, columns, false));
+  // A row that gets another id may be waiting under its old one.
+  const bool moves = overlaps({&table.schema.row_id_column, 1}, columns);
+  DDB_RETURN_IF_ERROR(note_orphans(table, fresh, columns, moves));
   return note_parents(table, what.old_rows(), &fresh, columns, depth);
 }
 
@@ -103,11 +105,13 @@ Result<uint32_t> ChangeSet::erase_at(const TableRules& table, std::span<const in
   return gone;
 }
 
-void ChangeSet::take_later_unique(TableChanger& changer) {
+Status ChangeSet::take_later_unique(TableChanger& changer) {
+  DDB_RETURN_IF_ERROR(charge(changer.later_unique().size() * sizeof(LaterUnique)));
   for (const TableChanger::LaterUnique& later : changer.later_unique()) {
     later_unique_.push_back({&changer.rules(), later});
   }
   changer.later_unique().clear();
+  return Status::ok();
 }
 
 // Rows without a parent by now wait for the statement's end. A parent that is there can only go through a change that looks for children.
@@ -216,7 +220,7 @@ Status ChangeSet::set_deferred(uint64_t id, bool deferred) {
 
 Status ChangeSet::judge_restrict(const Group& group) {
   std::vector<ChildRow> children;
-  Status looked = find_children(changer(*group.key->child), *group.key, group.keys, true, &children);
+  Status looked = find_children(changer(*group.key->child), *group.key, group.keys, 1, &children);
   if (!looked.is_ok()) return fail(std::move(looked));
   if (children.empty()) return Status::ok();
   return fail(
@@ -225,7 +229,8 @@ Status ChangeSet::judge_restrict(const Group& group) {
 
 Status ChangeSet::judge_no_action(const Group& group) {
   std::vector<ChildRow> children;
-  Status looked = find_children(changer(*group.key->child), *group.key, group.keys, false, &children);
+  Status looked =
+      find_children(changer(*group.key->child), *group.key, group.keys, children_max(), &children);
   if (!looked.is_ok()) return fail(std::move(looked));
   std::sort(children.begin(), children.end(),
             [](const ChildRow& a, const ChildRow& b) { return a.key < b.key; });
@@ -258,6 +263,7 @@ Status ChangeSet::judge_orphans(bool at_commit) {
   std::stable_sort(waiting.begin(), waiting.end(), [](const Orphan& a, const Orphan& b) {
     return a.sequence != b.sequence ? a.sequence < b.sequence : a.ordinal < b.ordinal;
   });
+  std::map<const TableRules*, std::unique_ptr<RowBuffer>> buffers;
   for (const Orphan& orphan : waiting) {
     const ForeignKeyRules& key = *orphan.key;
     if (!at_commit && is_deferred(key.id, key.deferral)) {
@@ -265,14 +271,15 @@ Status ChangeSet::judge_orphans(bool at_commit) {
       continue;
     }
     TableChanger& child = changer(*key.child);
-    RowBuffer row(key.child->schema);
+    std::unique_ptr<RowBuffer>& row = buffers[key.child];
+    if (row == nullptr) row = std::make_unique<RowBuffer>(key.child->schema);
     std::vector<uint32_t> columns;
     for (const uint32_t column : key.columns) {
       if (column != key.child->schema.row_id_column) columns.push_back(column);
     }
-    Status loaded = row.load(session_, child.reader(), {&orphan.row_id, 1}, columns);
+    Status loaded = row->load(session_, child.reader(), {&orphan.row_id, 1}, columns);
     if (!loaded.is_ok()) return fail(std::move(loaded));
-    const RowBatch rows = row.rows();
+    const RowBatch rows = row->rows();
     if (rows.rows == 0) continue;  // it went meanwhile
     uint64_t missing[1];
     Status looked = find_orphans(changer(*key.parent), key, rows, missing);
@@ -307,7 +314,7 @@ Status ChangeSet::run_action(Group& group) {
                                   std::to_string(limits_.cascade_depth_max) + " deep"));
   }
   std::vector<ChildRow> children;
-  Status looked = find_children(changer(*key.child), key, group.keys, false, &children);
+  Status looked = find_children(changer(*key.child), key, group.keys, children_max(), &children);
   if (!looked.is_ok()) return fail(std::move(looked));
   const KeyAction action = action_of(key, group.is_update);
   for (size_t at = 0; at < children.size(); at += kVectorRowsMax) {

@@ -5,6 +5,7 @@
 // parent ─▶ NO ACTION ─▶ deferrable UNIQUE. What is initially deferred waits for before_commit.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -22,7 +23,7 @@ struct ChangeLimits {
   uint32_t cascade_depth_max = 64;
 };
 
-// For one session and thread; for one write transaction after the other: clear() between them. The rules outlive it. REQUIRES of changes: the
+// Batches have at most kVectorRowsMax rows. For one session and thread; for one write transaction after the other: clear() between them. The rules outlive it. REQUIRES of changes: the
 // session is writing. An error fails the transaction. Throws std::bad_alloc.
 class ChangeSet {
  public:
@@ -80,7 +81,8 @@ class ChangeSet {
   Status update_at(const TableRules& table, std::span<const int64_t> row_ids,
                    std::span<const uint32_t> columns, std::span<const Vector* const> values, uint32_t depth);
   Result<uint32_t> erase_at(const TableRules& table, std::span<const int64_t> row_ids, uint32_t depth);
-  void take_later_unique(TableChanger& changer);
+  Status take_later_unique(TableChanger& changer);
+  uint64_t children_max() const { return std::max<uint64_t>(2, limits_.queue_bytes_max / sizeof(ChildRow)); }
   Status charge(uint64_t bytes);
   Status run_action(Group& group);
   Status change_children(const Group& group, KeyAction action, std::span<const ChildRow> children);

@@ -127,8 +127,14 @@ Status mark_missing_by_id(TableChanger& parent, const ForeignKeyRules& key, cons
   return Status::ok();
 }
 
+Status too_many(const ForeignKeyRules& key, uint64_t rows_max) {
+  return Status::error(sqlstate::kOutOfMemory, "foreign key \"" + key.name + "\" has more than " +
+                                                   std::to_string(rows_max) +
+                                                   " rows to act on: change fewer rows at a time");
+}
+
 Status find_children_by_scan(TableChanger& child, const ForeignKeyRules& key, const ForeignKeyList& parents,
-                             bool first_only, std::vector<ChildRow>* children) {
+                             uint64_t rows_max, std::vector<ChildRow>* children) {
   std::vector<std::pair<std::string_view, uint32_t>> sorted;
   for (uint32_t i = 0; i < parents.size(); ++i) sorted.push_back({parents.key(i), i});
   std::sort(sorted.begin(), sorted.end());
@@ -154,14 +160,15 @@ Status find_children_by_scan(TableChanger& child, const ForeignKeyRules& key, co
       auto at = std::lower_bound(sorted.begin(), sorted.end(), std::pair(bytes.view(), uint32_t{0}));
       for (; at != sorted.end() && at->first == bytes.view(); ++at) {
         children->push_back({batch.row_ids[row], at->second});
-        if (first_only) return Status::ok();
+        if (rows_max == 1) return Status::ok();
+        if (children->size() > rows_max) return too_many(key, rows_max);
       }
     }
   }
 }
 
 Status find_children_by_index(TableChanger& child, const ForeignKeyRules& key, const ForeignKeyList& parents,
-                              bool first_only, std::vector<ChildRow>* children) {
+                              uint64_t rows_max, std::vector<ChildRow>* children) {
   std::vector<std::pair<std::string_view, uint32_t>> sorted;
   for (uint32_t i = 0; i < parents.size(); ++i) sorted.push_back({parents.key(i), i});
   std::sort(sorted.begin(), sorted.end());
@@ -178,17 +185,18 @@ Status find_children_by_index(TableChanger& child, const ForeignKeyRules& key, c
     }
     is_open = true;
     for (;;) {
-      DDB_TRY(const uint32_t rows, cursor.next_batch(first_only ? 1 : kVectorRowsMax));
+      DDB_TRY(const uint32_t rows, cursor.next_batch(rows_max == 1 ? 1 : kVectorRowsMax));
       if (rows == 0) break;
       for (uint32_t i = 0; i < rows; ++i) children->push_back({cursor.row_ids()[i], position});
-      if (first_only) return Status::ok();
+      if (rows_max == 1) return Status::ok();
+      if (children->size() > rows_max) return too_many(key, rows_max);
     }
   }
   return Status::ok();
 }
 
 Status find_children_by_id(TableChanger& child, const ForeignKeyRules& key, const ForeignKeyList& parents,
-                           bool first_only, std::vector<ChildRow>* children) {
+                           uint64_t rows_max, std::vector<ChildRow>* children) {
   for (uint32_t i = 0; i < parents.size(); ++i) {
     std::string_view bytes = parents.key(i);
     DDB_TRY(const int64_t row_id, take_integer(child_order(key, 0), bytes));
@@ -196,7 +204,8 @@ Status find_children_by_id(TableChanger& child, const ForeignKeyRules& key, cons
     DDB_TRY(const bool exists, child.reader().find(child.session(), row_id, &found));
     if (!exists) continue;
     children->push_back({row_id, i});
-    if (first_only) break;
+    if (rows_max == 1) break;
+    if (children->size() > rows_max) return too_many(key, rows_max);
   }
   return Status::ok();
 }
@@ -266,15 +275,15 @@ Status find_orphans(TableChanger& parent, const ForeignKeyRules& key, const RowB
 }
 
 Status find_children(TableChanger& child, const ForeignKeyRules& key, const ForeignKeyList& parents,
-                     bool first_only, std::vector<ChildRow>* children) {
+                     uint64_t rows_max, std::vector<ChildRow>* children) {
   children->clear();
   if (parents.size() == 0) return Status::ok();
   if (key.child_index != ForeignKeyRules::kNoIndex) {
-    DDB_RETURN_IF_ERROR(find_children_by_index(child, key, parents, first_only, children));
+    DDB_RETURN_IF_ERROR(find_children_by_index(child, key, parents, rows_max, children));
   } else if (is_row_id(*key.child, key.columns)) {
-    DDB_RETURN_IF_ERROR(find_children_by_id(child, key, parents, first_only, children));
+    DDB_RETURN_IF_ERROR(find_children_by_id(child, key, parents, rows_max, children));
   } else {
-    DDB_RETURN_IF_ERROR(find_children_by_scan(child, key, parents, first_only, children));
+    DDB_RETURN_IF_ERROR(find_children_by_scan(child, key, parents, rows_max, children));
   }
   std::sort(children->begin(), children->end(), [](const ChildRow& a, const ChildRow& b) {
     return a.row_id != b.row_id ? a.row_id < b.row_id : a.key < b.key;

@@ -44,9 +44,10 @@ struct ChildRow {
   int64_t row_id = 0;
   uint32_t key = 0;  // position in the list
 };
-// Children of the parents in the list; with `first_only` at most one. In order of row ids, each once per key.
+// Children of the parents in the list, each once, in order of row ids. 53200 if there are more than `rows_max`; with rows_max 1 the first
+// one that is found, and no error.
 Status find_children(TableChanger& child, const ForeignKeyRules& key, const ForeignKeyList& parents,
-                     bool first_only, std::vector<ChildRow>* children);
+                     uint64_t rows_max, std::vector<ChildRow>* children);
 
 // An integer as a value of an integer type. REQUIRES: it fits.
 Value integer_value(const SqlType& type, int64_t value);

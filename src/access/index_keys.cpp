@@ -66,17 +66,13 @@ Status IndexKeys::append_key(const TableRules& table, const IndexRules& index, c
   return Status::ok();
 }
 
-Status IndexKeys::append_payload(const TableRules& table, const IndexRules& index, const RowBatch& rows,
-                                 uint32_t row, Key* key) {
-  stored_.clear();
-  std::vector<PhysicalKind> kinds;
-  for (const uint32_t column : index.stored) {
-    stored_.push_back(rows.columns[column]);
-    kinds.push_back(table.schema.columns[column].kind);
-  }
-  DDB_TRY(const RowLayout layout, RowLayout::create(kinds));
+Status IndexKeys::append_payload(const RowLayout& layout, uint32_t row, Key* key) {
   key->payload_begin = static_cast<uint32_t>(payloads_.size());
   DDB_RETURN_IF_ERROR(encode_row(layout, stored_, row, payloads_));
+  if (payloads_.size() > UINT32_MAX)
+    return Status::error(
+        sqlstate::kProgramLimit,
+        "the stored values of a batch for an index take more than 4 GiB: change fewer rows at a time");
   key->payload_end = static_cast<uint32_t>(payloads_.size());
   return Status::ok();
 }
@@ -94,12 +90,19 @@ Status IndexKeys::build(const TableRules& table, const IndexRules& index, const 
     if (index.key[part].expression == nullptr) continue;
     DDB_TRY(parts_[part], index.key[part].expression->evaluate(rows, memory_));
   }
+  stored_.clear();
+  std::vector<PhysicalKind> kinds;
+  for (const uint32_t column : index.stored) {
+    stored_.push_back(rows.columns[column]);
+    kinds.push_back(table.schema.columns[column].kind);
+  }
+  DDB_TRY(const RowLayout layout, RowLayout::create(kinds));
   for (uint32_t row = 0; row < rows.rows; ++row) {
     if ((taken[row / 64] >> (row % 64) & 1) == 0) continue;
     Key key;
     key.row = row;
     DDB_RETURN_IF_ERROR(append_key(table, index, rows, row, &key));
-    if (!index.stored.empty()) DDB_RETURN_IF_ERROR(append_payload(table, index, rows, row, &key));
+    if (!index.stored.empty()) DDB_RETURN_IF_ERROR(append_payload(layout, row, &key));
     keys_.push_back(key);
   }
   if (order == Order::kOfRows) return Status::ok();

@@ -57,8 +57,7 @@ class IndexKeys {
   }
   Status append_key(const TableRules& table, const IndexRules& index, const RowBatch& rows, uint32_t row,
                     Key* key);
-  Status append_payload(const TableRules& table, const IndexRules& index, const RowBatch& rows, uint32_t row,
-                        Key* key);
+  Status append_payload(const RowLayout& layout, uint32_t row, Key* key);
 
   std::vector<Key> keys_;
   ByteBuffer bytes_, payloads_;

@@ -128,6 +128,9 @@ Status TableChanger::update_checked(std::span<const int64_t> row_ids, std::span<
     new_columns_.assign(rules_.schema.columns.size(), nullptr);
     for (size_t i = 0; i < columns.size(); ++i) new_columns_[columns[i]] = values[i];
     new_rows_ = {count, new_ids_.data(), new_columns_};
+    Lowest lowest;
+    DDB_RETURN_IF_ERROR(judge_columns(new_rows_, columns, &lowest));
+    if (lowest.row != Lowest::kNone) return update_violation(lowest, row_ids);
     return write_rows(columns, values, false);
   }
   DDB_RETURN_IF_ERROR(old_.load(session_, writer_.reader(), row_ids, wanted));
@@ -157,14 +160,7 @@ Status TableChanger::update_checked(std::span<const int64_t> row_ids, std::span<
     if (is_unique_now(index)) DDB_RETURN_IF_ERROR(judge_unique(i, &old, new_rows_, &lowest));
   }
   if (moves) DDB_RETURN_IF_ERROR(judge_row_ids(&old, new_rows_, &lowest));
-  if (lowest.row != Lowest::kNone) {
-    DDB_RETURN_IF_ERROR(old_.load(session_, writer_.reader(), row_ids, all_columns_));
-    const RowBatch whole = old_.rows();
-    for (uint32_t c = 0; c < new_columns_.size(); ++c) {
-      if (new_columns_[c] == nullptr) new_columns_[c] = whole.columns[c];
-    }
-    return violation(lowest, {count, new_ids_.data(), new_columns_});
-  }
+  if (lowest.row != Lowest::kNone) return update_violation(lowest, row_ids);
   DDB_RETURN_IF_ERROR(write_rows(columns, values, moves));
   for (uint32_t i = 0; i < indexes_.size(); ++i) {
     if (!moves && !depends_on(rules_.indexes[i], columns)) continue;
@@ -172,6 +168,19 @@ Status TableChanger::update_checked(std::span<const int64_t> row_ids, std::span<
     DDB_RETURN_IF_ERROR(add_entries(i, new_ids_.data()));
   }
   return Status::ok();
+}
+
+// The error shows the whole row as it would be: what was not needed so far is read now.
+Status TableChanger::update_violation(const Lowest& lowest, std::span<const int64_t> row_ids) {
+  DDB_RETURN_IF_ERROR(old_.load(session_, writer_.reader(), row_ids, all_columns_));
+  const RowBatch whole = old_.rows();
+  if (whole.rows != row_ids.size())
+    return Status::error(sqlstate::kInternal,
+                         "a row of table \"" + rules_.name + "\" to be updated does not exist");
+  for (uint32_t c = 0; c < new_columns_.size(); ++c) {
+    if (new_columns_[c] == nullptr) new_columns_[c] = whole.columns[c];
+  }
+  return violation(lowest, {whole.rows, new_ids_.data(), new_columns_});
 }
 
 // The table's own pages.
@@ -208,6 +217,13 @@ Result<uint32_t> TableChanger::erase(std::span<const int64_t> row_ids, std::span
 
 Result<uint32_t> TableChanger::erase_checked(std::span<const int64_t> row_ids,
                                              std::span<const uint32_t> columns) {
+  if (std::ranges::adjacent_find(row_ids, std::ranges::greater_equal()) != row_ids.end()) {
+    // In order, and one that is named twice goes once.
+    new_ids_.assign(row_ids.begin(), row_ids.end());
+    std::ranges::sort(new_ids_);
+    new_ids_.erase(std::unique(new_ids_.begin(), new_ids_.end()), new_ids_.end());
+    row_ids = new_ids_;
+  }
   constexpr uint32_t kAhead = 4;
   std::vector<uint32_t> wanted = erase_columns_;
   add_columns(rules_.schema, columns, &wanted);

@@ -28,10 +28,10 @@ class TableChanger {
   // 23502, 23505, 23514, 54000; errors of conditions and of the session.
   Status insert(const RowBatch& rows);
   // Sets columns of the schema, the row id's too, to the rows of `values`: row i of row i. old_rows() and new_rows() are what they were and
-  // are. XX000 for a row that does not exist.
+  // are. XX000 for a row that does not exist. REQUIRES: each row once.
   Status update(std::span<const int64_t> row_ids, std::span<const uint32_t> columns,
                 std::span<const Vector* const> values);
-  // Rows that do not exist are passed over. `columns`: read besides, for old_rows(). Returns how many went.
+  // Rows that do not exist are passed over, one that is named twice goes once. `columns`: read besides, for old_rows(). Returns how many went.
   Result<uint32_t> erase(std::span<const int64_t> row_ids, std::span<const uint32_t> columns = {});
 
   // Which rows of a batch that is to be inserted exist already by one of the unique indexes named (positions, or kRowId): bit i of `exists`
@@ -77,6 +77,7 @@ class TableChanger {
   Status judge_unique(uint32_t index, const RowBatch* old, const RowBatch& fresh, Lowest* lowest);
   Status judge_row_ids(const RowBatch* old, const RowBatch& fresh, Lowest* lowest);
   Status violation(const Lowest& lowest, const RowBatch& rows);
+  Status update_violation(const Lowest& lowest, std::span<const int64_t> row_ids);
   Status insert_checked(const RowBatch& rows);
   Status update_checked(std::span<const int64_t> row_ids, std::span<const uint32_t> columns,
                         std::span<const Vector* const> values);

@@ -34,10 +34,16 @@ Result<bool> IndexReader::find_first(Session& session, std::string_view key, int
     const IndexNode inner(ref.data());
     const PageNo page = inner.child(inner.find_child(key));
     --level;
+    if (level == 0) {
+      if (const std::byte* address = session.expect_read(page); address != nullptr)
+        IndexNode::expect_search(address, leaf_shape_);
+    }
     DDB_TRY(ref, read_index_page(session, tree_.tree, page, level));
   }
+  const IndexNode leaf(ref.data());
   bool look_on = false;
-  DDB_TRY(bool found, find_in(session, IndexNode(ref.data()), key, row_id, &look_on));
+  DDB_TRY(bool found, find_in(session, leaf, key, row_id, &look_on));
+  leaf_shape_ = leaf.shape();
   if (!look_on) return found;
   // Only where an erase took the entry that the leaves were cut at: what begins with the key may lie behind the separator.
   ref.release();
@@ -46,8 +52,8 @@ Result<bool> IndexReader::find_first(Session& session, std::string_view key, int
     next_.clear();
     next_.append(path_.high.view());
     DDB_RETURN_IF_ERROR(find_index_leaf(session, tree_, next_.view(), &path_));
-    DDB_TRY(const PageRef leaf, read_index_page(session, tree_.tree, path_.leaf, 0));
-    DDB_TRY(found, find_in(session, IndexNode(leaf.data()), key, row_id, &look_on));
+    DDB_TRY(const PageRef behind, read_index_page(session, tree_.tree, path_.leaf, 0));
+    DDB_TRY(found, find_in(session, IndexNode(behind.data()), key, row_id, &look_on));
   }
   return found;
 }

@@ -33,6 +33,7 @@ class IndexReader {
                        bool* look_on);
 
   const IndexTree tree_;
+  IndexNode::Shape leaf_shape_;  // of the leaf searched last
   IndexPath path_;
   ByteBuffer scratch_;
   ByteBuffer next_;

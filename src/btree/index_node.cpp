@@ -73,6 +73,12 @@ uint32_t IndexNode::lower_head(uint32_t wanted, uint32_t from, uint32_t to) cons
   return low + static_cast<uint32_t>(head(low) < wanted);
 }
 
+void IndexNode::expect_search(const std::byte* page, const Shape& like) {
+  if (like.count <= 4 * kPivots) return;
+  const size_t stride = like.count / kPivots;
+  for (size_t k = 1; k < kPivots; ++k) prefetch(page + like.slots + kIndexSlotBytes * (k * stride - 1));
+}
+
 int IndexNode::compare(uint32_t i, std::string_view key) const {
   const std::string_view front = prefix();
   const int order = compare_shared(front, key);

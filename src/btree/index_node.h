@@ -114,6 +114,15 @@ class IndexNode {
   // Of an inner page: the child that holds `key` if any does.
   uint32_t find_child(std::string_view key) const;
 
+  // Where a search looks first: much the same in all leaves of a tree.
+  struct Shape {
+    uint32_t slots = 0;
+    uint32_t count = 0;
+  };
+  Shape shape() const { return {slots(), count()}; }
+  // Has what a search of a page of this shape looks at first on its way to the processor, before its header has come.
+  static void expect_search(const std::byte* page, const Shape& like);
+
   const std::byte* page() const { return page_; }
   const std::byte* slot(uint32_t i) const { return page_ + slots() + size_t{kIndexSlotBytes} * i; }
 

@@ -54,7 +54,9 @@ Outcome Model::judge(uint32_t t, const Row& row, std::optional<int64_t> except) 
 void Model::touch(uint32_t t, int64_t id, const std::vector<uint32_t>* columns) {
   const TableRules& table = *world_->tables[t];
   for (const ForeignKeyRules* key : table.foreign_keys) {
-    if (columns == nullptr || std::ranges::find(*columns, key->columns[0]) != columns->end())
+    // A row that gets another id is to be judged under the new one.
+    if (columns == nullptr || std::ranges::find(*columns, 0u) != columns->end() ||
+        std::ranges::find(*columns, key->columns[0]) != columns->end())
       touched_.push_back({key, id});
   }
   for (uint32_t i = 0; i < table.indexes.size(); ++i) {

@@ -241,6 +241,20 @@ TEST_F(AccessRules, DeferredKeysAreJudgedAtCommit) {
   EXPECT_TRUE(changes_->before_commit().is(sqlstate::kForeignKeyViolation));
 }
 
+TEST_F(AccessRules, ARowThatIsNamedTwiceGoesOnce) {
+  ASSERT_TRUE(insert(kParent, {{1, 10, 5, 3}, {2, 20, 5, 3}}).is_ok());
+  const std::vector<int64_t> ids{2, 1, 2, 7};
+  EXPECT_EQ(changes_->erase(*world_.tables[kParent], ids).value(), 2u);
+  ASSERT_TRUE(changes_->end_statement().is_ok());
+}
+
+TEST_F(AccessRules, DeferredKeysFollowARowThatGetsAnotherId) {
+  world_.foreign_keys[0]->deferral = Deferral::kInitiallyDeferred;
+  ASSERT_TRUE(insert(kChild, {{1, 5, {}, {}, {}}}).is_ok());
+  ASSERT_TRUE(update(kChild, {1}, {0}, {{2}}).is_ok());
+  EXPECT_TRUE(changes_->before_commit().is(sqlstate::kForeignKeyViolation));
+}
+
 // An index over rows that are there: the same as one kept from the start; repeated keys are named; cancel, no memory, no disk leave nothing.
 TEST_F(AccessRules, IndexesAreBuiltOverRowsThatAreThere) {
   std::vector<Row> rows;
