@@ -44,8 +44,8 @@ class Reservoir {
   }
   uint64_t seen() const { return seen_; }
   void put(uint64_t place, uint64_t ordinal, std::string_view cells) {
-    if (place >= rows_max_) return;  // the sample was halved since
-    if (place >= rows_.size()) {
+    DDB_ASSERT(place < rows_max_ && place <= rows_.size());
+    if (place == rows_.size()) {
       rows_.resize(place + 1);
       bytes_ += sizeof(SampledRow);
     }
