@@ -4,6 +4,9 @@
 # <layer> to src/<layer>, and a target gets only the include folders of the layers it may use. src/ itself is never an
 # include folder, so a forbidden header is simply not found. Include folders are PRIVATE and therefore never transitive;
 # linking is transitive, as it must be for static libraries.
+#
+# A layer above spills and trees may not use what their headers are made of, but its compiler must find it. Such a layer
+# sees the include folders of all layers below, and check_includes.cmake, run by the build, refuses what the table does.
 
 include(${CMAKE_CURRENT_LIST_DIR}/layer_table.cmake)
 
@@ -34,6 +37,16 @@ function(ddb_layer_targets out suffix)
   set(${out} ${targets} PARENT_SCOPE)
 endfunction()
 
+# Sets <out> to the layers and all that they may use.
+function(ddb_layers_below out)
+  set(all ${ARGN})
+  foreach(layer IN LISTS ARGN)
+    list(APPEND all ${DDB_MAY_SEE_${layer}})
+  endforeach()
+  list(REMOVE_DUPLICATES all)
+  set(${out} ${all} PARENT_SCOPE)
+endfunction()
+
 # ddb_layer(<name> DEPS a b c): libraries ddb_<name> and ddb_<name>_sim (the same sources with DDB_FAULTS=1) from
 # src/<name>/**/*.cpp. Remembers the layer's own allowed list in DDB_MAY_USE_<name>.
 function(ddb_layer name)
@@ -44,6 +57,8 @@ function(ddb_layer name)
   set(may_use ${name} ${arg_DEPS} base)
   list(REMOVE_DUPLICATES may_use)
   set(DDB_MAY_USE_${name} ${may_use} PARENT_SCOPE)
+  ddb_layers_below(may_see ${may_use})
+  set(DDB_MAY_SEE_${name} ${may_see} PARENT_SCOPE)
   if(NOT sources AND NOT headers)
     return()
   endif()
@@ -59,7 +74,17 @@ function(ddb_layer name)
   endif()
   set(links ${may_use})
   list(REMOVE_ITEM links ${name})
-  ddb_layer_includes(include_dirs ${may_use})
+  if(spill IN_LIST arg_DEPS OR btree IN_LIST arg_DEPS OR catalog IN_LIST arg_DEPS)
+    ddb_layer_includes(include_dirs ${may_see})
+    string(REPLACE ";" "," allowed "${may_use}")
+    string(REPLACE ";" "," known "${DDB_LAYER_NAMES}")
+    add_custom_target(ddb_${name}_includes
+      COMMAND ${CMAKE_COMMAND} -DFOLDER=${PROJECT_SOURCE_DIR}/src/${name} -DLAYER=${name} -DALLOWED=${allowed}
+        -DKNOWN=${known} -P ${PROJECT_SOURCE_DIR}/cmake/check_includes.cmake
+      VERBATIM)
+  else()
+    ddb_layer_includes(include_dirs ${may_use})
+  endif()
   foreach(suffix "" _sim)
     set(target ddb_${name}${suffix})
     ddb_layer_targets(link_targets "${suffix}" ${links})
@@ -72,6 +97,9 @@ function(ddb_layer name)
       add_library(${target} INTERFACE)
       target_link_libraries(${target} INTERFACE ${link_targets})
       set(scope INTERFACE)
+    endif()
+    if(TARGET ddb_${name}_includes)
+      add_dependencies(${target} ddb_${name}_includes)
     endif()
     if(suffix)
       # Public: inline code in headers must see the same switch in whatever links this.
@@ -95,6 +123,11 @@ function(ddb_executable name)
 endfunction()
 
 set(DDB_LAYERS_PRESENT)
+set(DDB_LAYER_NAMES)
+foreach(entry IN LISTS DDB_LAYER_TABLE)
+  string(REGEX MATCH "^[a-z]+" layer_name "${entry}")
+  list(APPEND DDB_LAYER_NAMES ${layer_name})
+endforeach()
 foreach(entry IN LISTS DDB_LAYER_TABLE)
   string(REGEX MATCH "^([a-z]+):(.*)$" _ "${entry}")
   set(layer_name ${CMAKE_MATCH_1})

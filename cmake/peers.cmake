@@ -35,6 +35,6 @@ ddb_executable(peers_alone SOURCES ${PROJECT_SOURCE_DIR}/benchmarks/peers/alone.
 file(GLOB sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/benchmarks/versus/*.cpp)
 foreach(source IN LISTS sources)
   get_filename_component(stem ${source} NAME_WE)
-  ddb_executable(versus_${stem} SOURCES ${source} LAYERS ${DDB_STORAGE_LAYERS} record btree
+  ddb_executable(versus_${stem} SOURCES ${source} LAYERS ${DDB_STORAGE_LAYERS} record spill btree catalog access
     INCLUDES ${PROJECT_SOURCE_DIR}/benchmarks LIBS bench_peers)
 endforeach()

@@ -54,9 +54,11 @@ struct DuckdbPeer::Handles {
   duckdb_prepared_statement scan_all = nullptr;
   duckdb_prepared_statement update = nullptr;
   duckdb_prepared_statement erase = nullptr;
+  duckdb_prepared_statement find_e = nullptr;
 
   ~Handles() {
-    for (duckdb_prepared_statement* statement : {&fetch, &range, &scan_b, &scan_all, &update, &erase}) {
+    for (duckdb_prepared_statement* statement :
+         {&fetch, &range, &scan_b, &scan_all, &update, &erase, &find_e}) {
       duckdb_destroy_prepare(statement);
     }
     duckdb_disconnect(&connection);
@@ -177,6 +179,17 @@ void DuckdbPeer::range(int64_t first_id, uint32_t rows, ReadSum* sum) {
   duckdb_bind_int64(handles_->range, 2, first_id + rows - 1);
   handles_->stream(handles_->range,
                    [sum](duckdb_data_chunk chunk, idx_t count) { add_rows(chunk, count, sum); });
+}
+
+void DuckdbPeer::index_e() {
+  handles_->run("CREATE INDEX bench_e ON bench(e)");
+  handles_->prepare("SELECT id, a, b, c, d, e FROM bench WHERE e = ?", &handles_->find_e);
+}
+
+bool DuckdbPeer::find_e(std::string_view e, ReadSum* sum) {
+  duckdb_bind_varchar_length(handles_->find_e, 1, e.data(), e.size());
+  return handles_->stream(handles_->find_e,
+                          [sum](duckdb_data_chunk chunk, idx_t rows) { add_rows(chunk, rows, sum); }) != 0;
 }
 
 void DuckdbPeer::scan_b(ReadSum* sum) {

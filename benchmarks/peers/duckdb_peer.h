@@ -26,6 +26,8 @@ class DuckdbPeer final : public Peer {
   void update_b(const BenchTable& table, std::span<const int64_t> ids, uint64_t version) override;
   void erase(std::span<const int64_t> ids) override;
   // 0 in memory.
+  void index_e() override;
+  bool find_e(std::string_view e, ReadSum* sum) override;
   uint64_t file_bytes() override;
 
  private:

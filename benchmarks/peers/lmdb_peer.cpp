@@ -8,8 +8,12 @@
 
 #include <lmdb.h>
 
+#include <algorithm>
 #include <array>
 #include <cstring>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "support/bench_directory.h"
 
@@ -63,12 +67,13 @@ MDB_val key_of(int64_t& id) { return {sizeof id, &id}; }
 
 LmdbPeer::LmdbPeer(const std::string& path, PeerSync sync) : sync_(sync) {
   check(mdb_env_create(&env_), "create");
+  check(mdb_env_set_maxdbs(env_, 2), "maxdbs");
   check(mdb_env_set_mapsize(env_, kMapBytes), "mapsize");
   const unsigned int no_sync = sync == PeerSync::kNone ? MDB_NOSYNC : 0;
   check(mdb_env_open(env_, path.c_str(), MDB_NOSUBDIR | no_sync, 0644), "open");
   MDB_txn* transaction = nullptr;
   check(mdb_txn_begin(env_, nullptr, 0, &transaction), "begin");
-  check(mdb_dbi_open(transaction, nullptr, MDB_INTEGERKEY | MDB_CREATE, &table_), "table");
+  check(mdb_dbi_open(transaction, "bench", MDB_INTEGERKEY | MDB_CREATE, &table_), "table");
   check(mdb_txn_commit(transaction), "commit");
 }
 
@@ -92,8 +97,48 @@ void LmdbPeer::load(const BenchTable& table) {
     MDB_val key = key_of(row.id);
     MDB_val value{packed.bytes.size(), packed.bytes.data()};
     check(mdb_cursor_put(writer_, &key, &value, MDB_APPEND), "append");
+    if (!has_index_) continue;
+    MDB_val text{row.e.size(), row.e.data()};
+    check(mdb_put(write_, index_, &text, &key, 0), "put into the index");
   }
   commit();
+}
+
+// Sorted, so that each page is filled once.
+void LmdbPeer::index_e() {
+  MDB_txn* transaction = nullptr;
+  check(mdb_txn_begin(env_, nullptr, 0, &transaction), "begin");
+  // The few texts that come twice have several ids.
+  check(mdb_dbi_open(transaction, "e", MDB_DUPSORT | MDB_DUPFIXED | MDB_INTEGERDUP | MDB_CREATE, &index_),
+        "index");
+  MDB_cursor* cursor = nullptr;
+  check(mdb_cursor_open(transaction, table_, &cursor), "cursor");
+  std::vector<std::pair<std::string, int64_t>> entries;
+  MDB_val key, value;
+  int code = mdb_cursor_get(cursor, &key, &value, MDB_FIRST);
+  for (; code == MDB_SUCCESS; code = mdb_cursor_get(cursor, &key, &value, MDB_NEXT)) {
+    const auto* bytes = static_cast<const char*>(value.mv_data);
+    entries.emplace_back(
+        std::string(bytes + kTexts + static_cast<uint8_t>(bytes[20]), static_cast<uint8_t>(bytes[21])),
+        number_at<int64_t>(static_cast<const char*>(key.mv_data)));
+  }
+  mdb_cursor_close(cursor);
+  std::sort(entries.begin(), entries.end());
+  for (auto& [text, id] : entries) {
+    MDB_val e{text.size(), text.data()};
+    MDB_val number = key_of(id);
+    check(mdb_put(transaction, index_, &e, &number, MDB_APPENDDUP), "append to the index");
+  }
+  check(mdb_txn_commit(transaction), "commit");
+  has_index_ = true;
+}
+
+bool LmdbPeer::find_e(std::string_view e, ReadSum* sum) {
+  MDB_val key{e.size(), const_cast<char*>(e.data())}, id;
+  const int code = mdb_get(read_, index_, &key, &id);
+  if (code == MDB_NOTFOUND) return false;
+  check(code, "get");
+  return fetch(number_at<int64_t>(static_cast<const char*>(id.mv_data)), sum);
 }
 
 void LmdbPeer::begin_read() {

@@ -29,6 +29,8 @@ class LmdbPeer final : public Peer {
   void scan_all(ReadSum* sum) override;
   void update_b(const BenchTable& table, std::span<const int64_t> ids, uint64_t version) override;
   void erase(std::span<const int64_t> ids) override;
+  void index_e() override;
+  bool find_e(std::string_view e, ReadSum* sum) override;
   uint64_t file_bytes() override;
 
  private:
@@ -38,6 +40,8 @@ class LmdbPeer final : public Peer {
 
   MDB_env* env_ = nullptr;
   unsigned int table_ = 0;
+  unsigned int index_ = 0;  // e → id, kept by hand
+  bool has_index_ = false;
   PeerSync sync_;
   MDB_txn* read_ = nullptr;
   MDB_cursor* reader_ = nullptr;

@@ -9,6 +9,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "datasets/bench_table.h"
 #include "datasets/read_sum.h"
@@ -48,6 +49,12 @@ class Peer {
   // Sets b = table.b_of(id, version), row by row.
   virtual void update_b(const BenchTable& table, std::span<const int64_t> ids, uint64_t version) = 0;
   virtual void erase(std::span<const int64_t> ids) = 0;
+
+  // --- An index on e, where a peer has one ------------------------------------------------------------------------------
+  // Builds it over the rows that are there, in one transaction, the fastest way; rows that come later are in it too.
+  virtual void index_e() = 0;
+  // All six columns of the rows with this e, which are few; inside a read transaction.
+  virtual bool find_e(std::string_view e, ReadSum* sum) = 0;
 
   // The database without its log, after a checkpoint. REQUIRES: no transaction.
   virtual uint64_t file_bytes() = 0;

@@ -25,7 +25,7 @@ SqlitePeer::SqlitePeer(const std::string& path, PeerSync sync) : sync_(sync), in
 }
 
 SqlitePeer::~SqlitePeer() {
-  for (sqlite3_stmt* statement : {insert_, fetch_, range_, scan_b_, scan_all_, update_, erase_}) {
+  for (sqlite3_stmt* statement : {insert_, fetch_, find_e_, range_, scan_b_, scan_all_, update_, erase_}) {
     sqlite3_finalize(statement);
   }
   sqlite3_close(database_);
@@ -100,6 +100,22 @@ void SqlitePeer::erase(std::span<const int64_t> ids) {
     finish(erase_);
   }
   run("COMMIT");
+}
+
+void SqlitePeer::index_e() {
+  run("CREATE INDEX bench_e ON bench(e)");
+  find_e_ = prepare("SELECT id, a, b, c, d, e FROM bench WHERE e = ?1");
+}
+
+bool SqlitePeer::find_e(std::string_view e, ReadSum* sum) {
+  sqlite3_bind_text(find_e_, 1, e.data(), static_cast<int>(e.size()), SQLITE_STATIC);
+  bool found = false;
+  while (step(find_e_)) {
+    add_row(find_e_, sum);
+    found = true;
+  }
+  sqlite3_reset(find_e_);
+  return found;
 }
 
 uint64_t SqlitePeer::file_bytes() {

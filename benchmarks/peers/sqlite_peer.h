@@ -27,6 +27,8 @@ class SqlitePeer final : public Peer {
   void scan_all(ReadSum* sum) override;
   void update_b(const BenchTable& table, std::span<const int64_t> ids, uint64_t version) override;
   void erase(std::span<const int64_t> ids) override;
+  void index_e() override;
+  bool find_e(std::string_view e, ReadSum* sum) override;
   uint64_t file_bytes() override;
 
  private:
@@ -45,6 +47,7 @@ class SqlitePeer final : public Peer {
   bool in_memory_;
   sqlite3_stmt* insert_ = nullptr;
   sqlite3_stmt* fetch_ = nullptr;
+  sqlite3_stmt* find_e_ = nullptr;
   sqlite3_stmt* range_ = nullptr;
   sqlite3_stmt* scan_b_ = nullptr;
   sqlite3_stmt* scan_all_ = nullptr;

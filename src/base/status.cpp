@@ -10,6 +10,7 @@ struct Status::Rep {
   std::string message;
   std::string detail;
   std::string hint;
+  std::string object[4];  // schema, table, column, constraint
 };
 
 namespace {
@@ -62,8 +63,25 @@ Status Status::with_prefix(std::string_view prefix) && noexcept {
     made.rep_->message.insert(0, prefix);
     made.rep_->detail = rep_->detail;
     made.rep_->hint = rep_->hint;
+    for (size_t i = 0; i < 4; ++i) made.rep_->object[i] = rep_->object[i];
   });
   return made;
+}
+
+Status Status::with_object(const ErrorObject& object) && noexcept {
+  if (rep_ == nullptr || rep_ == DDB_NO_MEMORY_REP) return std::move(*this);
+  ignore_no_memory([&] {
+    rep_->object[0].assign(object.schema);
+    rep_->object[1].assign(object.table);
+    rep_->object[2].assign(object.column);
+    rep_->object[3].assign(object.constraint);
+  });
+  return std::move(*this);
+}
+
+ErrorObject Status::object() const noexcept {
+  if (rep_ == nullptr || rep_ == DDB_NO_MEMORY_REP) return {};
+  return {rep_->object[0], rep_->object[1], rep_->object[2], rep_->object[3]};
 }
 
 SqlState Status::sqlstate() const noexcept {

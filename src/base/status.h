@@ -38,6 +38,10 @@ inline constexpr SqlState kIntervalOverflow{"22015"};        // interval_field_o
 inline constexpr SqlState kNotInRepertoire{"22021"};         // character_not_in_repertoire
 inline constexpr SqlState kInvalidParameter{"22023"};        // invalid_parameter_value
 inline constexpr SqlState kInvalidText{"22P02"};             // invalid_text_representation
+inline constexpr SqlState kNotNullViolation{"23502"};        // not_null_violation
+inline constexpr SqlState kForeignKeyViolation{"23503"};     // foreign_key_violation
+inline constexpr SqlState kUniqueViolation{"23505"};         // unique_violation
+inline constexpr SqlState kCheckViolation{"23514"};          // check_violation
 inline constexpr SqlState kInvalidState{"25000"};            // invalid_transaction_state
 inline constexpr SqlState kReadOnly{"25006"};                // read_only_sql_transaction
 inline constexpr SqlState kFailedTransaction{"25P02"};       // in_failed_sql_transaction
@@ -59,6 +63,11 @@ inline constexpr SqlState kInternal{"XX000"};                // internal_error
 inline constexpr SqlState kCorrupted{"XX001"};               // data_corrupted
 }  // namespace sqlstate
 
+// What an error is about, as PostgreSQL's error fields have it; empty where it is about no such thing. Views.
+struct ErrorObject {
+  std::string_view schema, table, column, constraint;
+};
+
 class [[nodiscard]] Status {
  public:
   Status() noexcept = default;
@@ -73,6 +82,7 @@ class [[nodiscard]] Status {
   Status with_detail(std::string_view detail) && noexcept;
   Status with_hint(std::string_view hint) && noexcept;
   Status with_prefix(std::string_view prefix) && noexcept;
+  Status with_object(const ErrorObject& object) && noexcept;
 
   Status(const Status& other) noexcept : rep_(other.rep_) { retain(rep_); }
   Status(Status&& other) noexcept : rep_(std::exchange(other.rep_, nullptr)) {}
@@ -95,6 +105,7 @@ class [[nodiscard]] Status {
   std::string_view message() const noexcept;
   std::string_view detail() const noexcept;
   std::string_view hint() const noexcept;
+  ErrorObject object() const noexcept;
   int sys_errno() const noexcept;
   std::string to_string() const;  // "XX001: message (detail)"
 

@@ -1,4 +1,5 @@
-// shrink: the last page's place in its tree is found from what the page itself says: a row id below it, or the row and column it belongs to.
+// shrink: the last page's place in its tree is found from what the page itself says: a row id or a key below it, or the row and
+// column it belongs to.
 #include "btree/shrink.h"
 
 #include <algorithm>
@@ -13,8 +14,9 @@ namespace {
 
 class Shrinker {
  public:
-  Shrinker(Session& session, std::span<const TableTree> trees, uint32_t pages_max)
-      : session_(session), trees_(trees), pages_max_(pages_max) {}
+  Shrinker(Session& session, std::span<const TableTree> trees, std::span<const IndexTree> indexes,
+           uint32_t pages_max)
+      : session_(session), trees_(trees), indexes_(indexes), pages_max_(pages_max) {}
 
   Result<ShrinkStep> run() {
     DDB_RETURN_IF_ERROR(trim());
@@ -56,12 +58,14 @@ class Shrinker {
       DDB_TRY(const PageRef ref, session_.read(last));
       type = page_type(ref.data());
       owner = page_owner(ref.data());
-      if (type == kTableInner) level = load_le<uint16_t>(ref.data() + 32);
+      if (type == kTableInner || type == kIndexInner) level = load_le<uint16_t>(ref.data() + 32);
       if (type == kOverflow) {
         row_id = static_cast<int64_t>(load_le<uint64_t>(ref.data() + 40));
         column_id = load_le<uint16_t>(ref.data() + 48);
       }
     }
+    const auto index = std::ranges::find_if(indexes_, [&](const IndexTree& t) { return t.tree == owner; });
+    if (index != indexes_.end()) return move_index_page(*index, last, type, level);
     const auto tree = std::ranges::find_if(trees_, [&](const TableTree& t) { return t.tree == owner; });
     if (tree == trees_.end()) {
       step_.done = "the last page belongs to no tree that may be moved";
@@ -80,8 +84,8 @@ class Shrinker {
   }
 
   // A free place below `from` with the page's content, in *to; kNoPage and step_.done if there is none. Not linked yet.
-  Status copy_down(const TableTree& tree, PageNo from, PageType type, PageNo* to) {
-    DDB_TRY(PageWriter writer, session_.allocate(tree.tree, type, to));
+  Status copy_down(TreeId tree, PageNo from, PageType type, PageNo* to) {
+    DDB_TRY(PageWriter writer, session_.allocate(tree, type, to));
     if (*to > from) {
       writer.release();
       DDB_RETURN_IF_ERROR(session_.free(*to));
@@ -109,7 +113,7 @@ class Shrinker {
     if (there != page) return misplaced(page);
     const TreePath::Step above = path.steps[path.depth - level - 1];
     PageNo to = kNoPage;
-    DDB_RETURN_IF_ERROR(copy_down(tree, page, level == 0 ? kTableLeaf : kTableInner, &to));
+    DDB_RETURN_IF_ERROR(copy_down(tree.tree, page, level == 0 ? kTableLeaf : kTableInner, &to));
     if (to == kNoPage) return Status::ok();
     {
       DDB_TRY(PageWriter parent, change_tree_page(session_, tree.tree, above.page, level + 1));
@@ -117,6 +121,46 @@ class Shrinker {
     }
     ++step_.moved;
     return session_.free(page);
+  }
+
+  Status move_index_page(const IndexTree& tree, PageNo page, PageType type, uint32_t level) {
+    if (page == tree.root) {
+      step_.done = "the last page is the root of a tree";
+      return Status::ok();
+    }
+    if (type != kIndexLeaf && type != kIndexInner) return misplaced(page);
+    std::string key;
+    DDB_RETURN_IF_ERROR(key_below(tree, page, level, &key));
+    IndexPath path;
+    DDB_RETURN_IF_ERROR(find_index_leaf(session_, tree, key, &path));
+    if (level >= path.depth || path.page(path.depth - level) != page) return misplaced(page);
+    const IndexPath::Step above = path.steps[path.depth - level - 1];
+    PageNo to = kNoPage;
+    DDB_RETURN_IF_ERROR(copy_down(tree.tree, page, type, &to));
+    if (to == kNoPage) return Status::ok();
+    {
+      DDB_TRY(PageWriter parent, change_index_page(session_, tree.tree, above.page, level + 1));
+      store_le<uint32_t>(parent.change(IndexNode(parent.data()).cell_offset(above.index), kIndexChildBytes),
+                         to.value);
+    }
+    ++step_.moved;
+    return session_.free(page);
+  }
+
+  // Some key below a page of an index tree.
+  Status key_below(const IndexTree& tree, PageNo page, uint32_t level, std::string* key) {
+    for (;; --level) {
+      DDB_TRY(const PageRef ref, read_index_page(session_, tree.tree, page, level));
+      const IndexNode node(ref.data());
+      if (level > 0) {
+        page = node.child(0);
+        continue;
+      }
+      if (node.count() == 0) return misplaced(page);
+      key->resize(node.key_bytes(0));
+      node.copy_key(0, key->data());
+      return Status::ok();
+    }
   }
 
   // Some row id below a page.
@@ -160,7 +204,7 @@ class Shrinker {
     for (size_t i = 0; i < chain.size() && step_.moved < pages_max_; ++i) {
       if (chain[i].value <= from) continue;
       PageNo to = kNoPage;
-      DDB_RETURN_IF_ERROR(copy_down(tree, chain[i], kOverflow, &to));
+      DDB_RETURN_IF_ERROR(copy_down(tree.tree, chain[i], kOverflow, &to));
       if (to == kNoPage) {
         if (chain[i] == last) break;
         step_.done = nullptr;  // this one has no place below it, the last page may
@@ -182,14 +226,16 @@ class Shrinker {
 
   Session& session_;
   const std::span<const TableTree> trees_;
+  const std::span<const IndexTree> indexes_;
   const uint32_t pages_max_;
   ShrinkStep step_;
 };
 
 }  // namespace
 
-Result<ShrinkStep> shrink_file(Session& session, std::span<const TableTree> trees, uint32_t pages_max) {
-  Result<ShrinkStep> done = Shrinker(session, trees, pages_max).run();
+Result<ShrinkStep> shrink_file(Session& session, std::span<const TableTree> tables,
+                               std::span<const IndexTree> indexes, uint32_t pages_max) {
+  Result<ShrinkStep> done = Shrinker(session, tables, indexes, pages_max).run();
   if (!done.is_ok()) return session.fail_transaction(done.status());
   return done;
 }

@@ -1,4 +1,4 @@
-// verify: the walk.
+// verify: the walk over tables, and over everything.
 #include "btree/verify.h"
 
 #include <algorithm>
@@ -9,6 +9,7 @@
 #include "btree/leaf_kernels.h"
 #include "btree/leaf_read.h"
 #include "btree/overflow.h"
+#include "btree/verify_claims.h"
 
 namespace ddb {
 namespace {
@@ -19,92 +20,26 @@ struct Range {
   bool holds(int64_t id) const { return (!low || id >= *low) && (!high || id < *high); }
 };
 
-class Walk {
+class TableWalk {
  public:
-  Walk(Session& session, size_t findings_max, VerifyReport* report)
-      : session_(session), findings_max_(findings_max), report_(*report) {}
+  TableWalk(VerifyClaims& claims, const VerifiedTable& table)
+      : claims_(claims), session_(claims.session()), report_(claims.report()), table_(&table) {}
 
-  Status run(std::span<const VerifiedTable> tables, std::span<const PageNo> others) {
-    DDB_TRY(count_, session_.page_count());
-    reached_.assign((size_t{count_} + 63) / 64, 0);
-    const FreeMapLayout map =
-        FreeMapLayout::of(session_.page_bytes(), session_.page_bytes() - session_.content_bytes());
-    blamed_.assign(reached_.size(), 0);
-    DDB_RETURN_IF_ERROR(check_root());
-    for (uint64_t page = 1; page < count_; page += map.pages_per_group)
-      claim(PageNo(static_cast<uint32_t>(page)), TreeId(0));
-    for (const PageNo page : others) {
-      if (!claim(page, TreeId(0))) continue;
-      DDB_RETURN_IF_ERROR(read(page, TreeId(0)).status());
-    }
-    for (const VerifiedTable& table : tables) DDB_RETURN_IF_ERROR(walk_table(table));
-    return compare_free_map(map);
-  }
+  Status run() { return walk_page(table_->tree.root, std::nullopt, Range{}, 0); }
 
  private:
-  void find(VerifyRule rule, PageNo page, TreeId tree, std::string text) {
-    ++report_.findings_count;
-    if (report_.findings.size() < findings_max_)
-      report_.findings.push_back({rule, page, tree, std::move(text)});
-  }
-  bool is_reached(uint32_t page) const { return (reached_[page / 64] >> (page % 64) & 1) != 0; }
-  // False, with a finding, if the page is out of range or was reached before.
-  bool claim(PageNo page, TreeId tree) {
-    if (page.value >= count_) {
-      find(VerifyRule::kUnreadable, page, tree,
-           "lies behind the end: there are " + std::to_string(count_) + " pages");
-      return false;
-    }
-    if (is_reached(page.value)) {
-      find(VerifyRule::kReachedTwice, page, tree, "is reached a second time");
-      return false;
-    }
-    reached_[page.value / 64] |= uint64_t{1} << (page.value % 64);
-    return true;
-  }
-  // A page that says it is somebody else's: whoever it belongs to may still reach it, and if nobody does it was reported already.
-  void disown(PageNo page) {
-    reached_[page.value / 64] &= ~(uint64_t{1} << (page.value % 64));
-    blamed_[page.value / 64] |= uint64_t{1} << (page.value % 64);
-  }
-  bool is_blamed(uint32_t page) const { return (blamed_[page / 64] >> (page % 64) & 1) != 0; }
-
-  Status check_root() {
-    claim(kRootPage, TreeId(0));
-    DDB_TRY(const std::optional<PageRef> ref, read(kRootPage, TreeId(0)));
-    if (ref && (page_owner(ref->data()) != TreeId(0) || page_type(ref->data()) != PageType::kRoot)) {
-      find(VerifyRule::kOwner, kRootPage, TreeId(0), "is no root page");
-    }
-    return Status::ok();
-  }
-
-  // The page, or nothing with a finding. Errors of the session as a whole end the walk.
-  Result<std::optional<PageRef>> read(PageNo page, TreeId tree) {
-    Result<PageRef> ref = session_.read(page);
-    if (ref.is_ok()) return std::optional<PageRef>(std::move(*ref));
-    const Status& status = ref.status();
-    if (!status.is(sqlstate::kCorrupted) && !status.is(sqlstate::kIoError)) return status;
-    find(VerifyRule::kUnreadable, page, tree, std::string(status.message()));
-    return std::optional<PageRef>();
-  }
-
-  Status walk_table(const VerifiedTable& table) {
-    table_ = &table;
-    return walk_page(table.tree.root, std::nullopt, Range{}, 0);
-  }
-
   // `level`: nothing for the root, whose page tells it. Depth is bounded although levels may lie.
   Status walk_page(PageNo page, std::optional<uint32_t> level, const Range& range, uint32_t depth) {
     const TreeId tree = table_->tree.tree;
-    if (!claim(page, tree)) return Status::ok();
-    DDB_TRY(std::optional<PageRef> ref, read(page, tree));
+    if (!claims_.claim(page, tree)) return Status::ok();
+    DDB_TRY(std::optional<PageRef> ref, claims_.read(page, tree));
     if (!ref) return Status::ok();
     const std::byte* data = ref->data();
     if (page_owner(data) != tree || (page_type(data) != kTableLeaf && page_type(data) != kTableInner)) {
-      find(VerifyRule::kOwner, page, tree,
-           "has type " + std::to_string(static_cast<int>(page_type(data))) + " and owner " +
-               std::to_string(page_owner(data).value) + " where a page of the tree hangs");
-      disown(page);
+      claims_.find(VerifyRule::kOwner, page, tree,
+                   "has type " + std::to_string(static_cast<int>(page_type(data))) + " and owner " +
+                       std::to_string(page_owner(data).value) + " where a page of the tree hangs");
+      claims_.disown(page);
       return Status::ok();
     }
     const std::span<const std::byte> bytes(data, session_.page_bytes());
@@ -112,13 +47,13 @@ class Walk {
     const Status good = is_leaf ? check_table_leaf(bytes, session_.content_bytes())
                                 : check_table_inner(bytes, session_.content_bytes());
     if (!good.is_ok()) {
-      find(VerifyRule::kStructure, page, tree, std::string(good.message()));
+      claims_.find(VerifyRule::kStructure, page, tree, std::string(good.message()));
       return Status::ok();
     }
     const uint32_t found = is_leaf ? 0 : load_le<uint16_t>(data + 32);
     if (level && *level != found) {
-      find(VerifyRule::kLevel, page, tree,
-           "has level " + std::to_string(found) + " where " + std::to_string(*level) + " belongs");
+      claims_.find(VerifyRule::kLevel, page, tree,
+                   "has level " + std::to_string(found) + " where " + std::to_string(*level) + " belongs");
       return Status::ok();
     }
     if (is_leaf) return walk_leaf(page, TableLeaf(data), range);
@@ -133,11 +68,11 @@ class Walk {
   Status walk_inner(PageNo page, const TableInner& inner, const Range& range, uint32_t depth) {
     const uint32_t count = inner.count();
     if (depth == 0 && count < 2)
-      find(VerifyRule::kShape, page, table_->tree.tree, "is a root with a single child");
+      claims_.find(VerifyRule::kShape, page, table_->tree.tree, "is a root with a single child");
     for (uint32_t i = 0; i < count; ++i) {
       if (i > 0 && !range.holds(inner.separator(i))) {
-        find(VerifyRule::kOrder, page, table_->tree.tree,
-             "separator " + std::to_string(inner.separator(i)) + " lies outside the page's range");
+        claims_.find(VerifyRule::kOrder, page, table_->tree.tree,
+                     "separator " + std::to_string(inner.separator(i)) + " lies outside the page's range");
       }
       const Range below{i > 0 ? std::optional(inner.separator(i)) : range.low,
                         i + 1 < count ? std::optional(inner.separator(i + 1)) : range.high};
@@ -151,15 +86,16 @@ class Walk {
     const uint32_t rows = leaf.rows();
     ++report_.leaves;
     report_.rows += rows;
-    if (rows == 0 && page != table_->tree.root) find(VerifyRule::kShape, page, tree, "is an empty leaf");
+    if (rows == 0 && page != table_->tree.root)
+      claims_.find(VerifyRule::kShape, page, tree, "is an empty leaf");
     if (rows > 0) {
       // Inside the leaf they ascend: that was checked. Ranges of leaves do not overlap.
       const int64_t first = leaf.row_id(0);
       const int64_t last = leaf.row_id(rows - 1);
       if (!range.holds(first) || !range.holds(last)) {
-        find(VerifyRule::kOrder, page, tree,
-             "row ids " + std::to_string(first) + " to " + std::to_string(last) +
-                 " lie outside the leaf's range");
+        claims_.find(VerifyRule::kOrder, page, tree,
+                     "row ids " + std::to_string(first) + " to " + std::to_string(last) +
+                         " lie outside the leaf's range");
       }
       check_key_type(page, first, last);
     }
@@ -183,8 +119,8 @@ class Walk {
     const PhysicalKind kind = schema.columns[schema.row_id_column].kind;
     for (const int64_t id : {first, last}) {
       if (integer_in_kind(id, kind)) continue;
-      find(VerifyRule::kColumns, page, table_->tree.tree,
-           "row id " + std::to_string(id) + " is not of the key's type");
+      claims_.find(VerifyRule::kColumns, page, table_->tree.tree,
+                   "row id " + std::to_string(id) + " is not of the key's type");
       return;
     }
   }
@@ -192,9 +128,9 @@ class Walk {
   void check_columns(PageNo page, const TableLeaf& leaf) {
     const TableSchema& schema = *table_->schema;
     if (leaf.schema_version() > schema.version) {
-      find(VerifyRule::kColumns, page, table_->tree.tree,
-           "has schema version " + std::to_string(leaf.schema_version()) + ", the table has " +
-               std::to_string(schema.version));
+      claims_.find(VerifyRule::kColumns, page, table_->tree.tree,
+                   "has schema version " + std::to_string(leaf.schema_version()) + ", the table has " +
+                       std::to_string(schema.version));
       return;
     }
     for (uint32_t index = 0; index < leaf.columns(); ++index) {
@@ -204,23 +140,23 @@ class Walk {
       if (at != schema.columns.end()) {
         check_values(page, leaf, entry, at->kind);
       } else if (leaf.schema_version() == schema.version) {
-        find(VerifyRule::kColumns, page, table_->tree.tree,
-             "has column " + std::to_string(entry.column_id) + ", which the table has not");
+        claims_.find(VerifyRule::kColumns, page, table_->tree.tree,
+                     "has column " + std::to_string(entry.column_id) + ", which the table has not");
       }
     }
     if (leaf.schema_version() != schema.version) return;
     for (uint32_t column = 0; column < schema.columns.size(); ++column) {
       if (leaf_index(leaf, schema, column) != kLeafMissing) continue;
-      find(VerifyRule::kColumns, page, table_->tree.tree,
-           "lacks column " + std::to_string(schema.columns[column].id) + " of its schema version");
+      claims_.find(VerifyRule::kColumns, page, table_->tree.tree,
+                   "lacks column " + std::to_string(schema.columns[column].id) + " of its schema version");
     }
   }
 
   // The array may be one of this kind, and its values lie within the kind (L5).
   void check_values(PageNo page, const TableLeaf& leaf, const LeafEntry& entry, PhysicalKind kind) {
     if (!suits_kind(entry, kind)) {
-      find(VerifyRule::kColumns, page, table_->tree.tree,
-           "holds column " + std::to_string(entry.column_id) + " in an encoding of another type");
+      claims_.find(VerifyRule::kColumns, page, table_->tree.tree,
+                   "holds column " + std::to_string(entry.column_id) + " in an encoding of another type");
       return;
     }
 
@@ -230,9 +166,10 @@ class Walk {
       if (!leaf.is_valid(entry, slot)) continue;
       const int64_t value = leaf.integer(entry, slot);
       if (integer_in_kind(value, kind)) continue;
-      find(VerifyRule::kColumns, page, table_->tree.tree,
-           "row " + std::to_string(leaf.row_id(position)) + ", column " + std::to_string(entry.column_id) +
-               ": " + std::to_string(value) + " is not of the column's type");
+      claims_.find(VerifyRule::kColumns, page, table_->tree.tree,
+                   "row " + std::to_string(leaf.row_id(position)) + ", column " +
+                       std::to_string(entry.column_id) + ": " + std::to_string(value) +
+                       " is not of the column's type");
       return;
     }
   }
@@ -246,27 +183,27 @@ class Walk {
     };
     Result<OverflowRef> ref = overflow_ref_at(leaf, entry, slot);
     if (!ref.is_ok()) {
-      find(VerifyRule::kLongValue, leaf_page, tree, whose() + std::string(ref.status().message()));
+      claims_.find(VerifyRule::kLongValue, leaf_page, tree, whose() + std::string(ref.status().message()));
       return Status::ok();
     }
     uint32_t left = ref->stored;
     PageNo page = ref->first;
     for (uint32_t number = 0; left > 0; ++number) {
-      if (!claim(page, tree)) return Status::ok();
-      DDB_TRY(const std::optional<PageRef> held, read(page, tree));
+      if (!claims_.claim(page, tree)) return Status::ok();
+      DDB_TRY(const std::optional<PageRef> held, claims_.read(page, tree));
       if (!held) return Status::ok();
       const Result<OverflowPage> found =
           judge_overflow_page(held->data(), page, tree, number, left, session_.content_bytes());
       if (!found.is_ok()) {
-        find(VerifyRule::kLongValue, page, tree, whose() + std::string(found.status().message()));
-        if (page_owner(held->data()) != tree || page_type(held->data()) != kOverflow) disown(page);
+        claims_.find(VerifyRule::kLongValue, page, tree, whose() + std::string(found.status().message()));
+        if (page_owner(held->data()) != tree || page_type(held->data()) != kOverflow) claims_.disown(page);
         return Status::ok();
       }
       ++report_.overflow_pages;
       if (found.value().row_id != row_id || found.value().column_id != entry.column_id) {
-        find(VerifyRule::kLongValue, page, tree,
-             whose() + "its overflow page names row " + std::to_string(found.value().row_id) + ", column " +
-                 std::to_string(found.value().column_id));
+        claims_.find(VerifyRule::kLongValue, page, tree,
+                     whose() + "its overflow page names row " + std::to_string(found.value().row_id) +
+                         ", column " + std::to_string(found.value().column_id));
       }
       left -= static_cast<uint32_t>(found.value().bytes.size());
       page = found.value().next;
@@ -281,44 +218,14 @@ class Walk {
       return Status::ok();
     }
     if (!unpacked.is(sqlstate::kCorrupted) && !unpacked.is(sqlstate::kIoError)) return unpacked;
-    find(VerifyRule::kLongValue, ref->first, tree, whose() + std::string(unpacked.message()));
+    claims_.find(VerifyRule::kLongValue, ref->first, tree, whose() + std::string(unpacked.message()));
     return Status::ok();
   }
 
-  Status compare_free_map(const FreeMapLayout& map) {
-    for (uint64_t first = 0; first < count_; first += map.pages_per_group) {
-      const PageNo number = map.map_page(PageNo(static_cast<uint32_t>(first)));
-      if (number.value >= count_) break;
-      DDB_TRY(const std::optional<PageRef> ref, read(number, TreeId(0)));
-      if (!ref) continue;
-      if (page_owner(ref->data()) != TreeId(0) || page_type(ref->data()) != PageType::kFreeMap) {
-        find(VerifyRule::kOwner, number, TreeId(0), "is no page of the free map");
-        continue;
-      }
-      const uint64_t end = std::min<uint64_t>(count_, first + map.pages_per_group);
-      for (uint64_t at = first; at < end; ++at) {
-        const PageNo page(static_cast<uint32_t>(at));
-        const bool used = free_map_test(ref->data(), map.bit(page));
-        if (!used) ++report_.free_pages;
-        if (used && !is_reached(page.value) && !is_blamed(page.value)) {
-          Result<PageRef> stray = session_.read(page);
-          find(VerifyRule::kUnreachable, page, stray.is_ok() ? page_owner(stray->data()) : TreeId(0),
-               "is in use, but nothing reaches it");
-        } else if (!used && is_reached(page.value)) {
-          find(VerifyRule::kReachedFree, page, TreeId(0), "is reached, but free according to the free map");
-        }
-      }
-    }
-    return Status::ok();
-  }
-
+  VerifyClaims& claims_;
   Session& session_;
-  const size_t findings_max_;
   VerifyReport& report_;
-  uint32_t count_ = 0;
-  std::vector<uint64_t> reached_;
-  std::vector<uint64_t> blamed_;  // reported where they hang, and not counted as reached there
-  const VerifiedTable* table_ = nullptr;
+  const VerifiedTable* const table_;
   std::string value_;
   std::string scratch_;
 };
@@ -332,9 +239,13 @@ const char* verify_rule_name(VerifyRule rule) {
   return kNames[static_cast<size_t>(rule)];
 }
 
-Status verify_pages(Session& session, std::span<const VerifiedTable> tables, std::span<const PageNo> others,
-                    size_t findings_max, VerifyReport* report) try {
-  return Walk(session, findings_max, report).run(tables, others);
+Status verify_pages(Session& session, const VerifiedParts& parts, size_t findings_max,
+                    VerifyReport* report) try {
+  VerifyClaims claims(session, findings_max, report);
+  DDB_RETURN_IF_ERROR(claims.begin(parts.others));
+  for (const VerifiedTable& table : parts.tables) DDB_RETURN_IF_ERROR(TableWalk(claims, table).run());
+  for (const VerifiedIndex& index : parts.indexes) DDB_RETURN_IF_ERROR(verify_index_pages(claims, index));
+  return claims.compare_free_map();
 } catch (const std::bad_alloc&) {
   return Status::out_of_memory();
 }

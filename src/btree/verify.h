@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/status.h"
+#include "btree/index_page.h"
 #include "btree/table_schema.h"
 #include "btree/tree_page.h"
 #include "txn/session.h"
@@ -40,6 +41,7 @@ struct VerifyReport {
   uint64_t findings_count = 0;          // of all
   std::vector<VerifyFinding> findings;  // the first ones
   uint64_t leaves = 0, inner_pages = 0, overflow_pages = 0, free_pages = 0, rows = 0, overflow_bytes = 0;
+  uint64_t index_leaves = 0, index_entries = 0;
 };
 
 struct VerifiedTable {
@@ -47,10 +49,23 @@ struct VerifiedTable {
   const TableSchema* schema;
 };
 
-// Judges every page of the session's snapshot (or of its write transaction): trees of `tables`, and that each page in use is reached
-// exactly once; `others` are pages that belong to other layers. Ok also when there are findings. The session's errors other than
+struct VerifiedIndex {
+  IndexTree tree;
+  bool payloads = false;  // entries carry one
+};
+struct VerifiedParts {
+  std::span<const VerifiedTable> tables;
+  std::span<const VerifiedIndex> indexes;
+  std::span<const PageNo> others;  // pages that belong to other layers
+};
+
+// Judges every page of the session's snapshot (or of its write transaction): the trees of `parts`, and that each page in use is reached
+// exactly once. Ok also when there are findings. The session's errors other than
 // XX001 and 58030 of single pages; 53200. Keeps at most `findings_max` findings; memory: two bits a page.
-Status verify_pages(Session& session, std::span<const VerifiedTable> tables, std::span<const PageNo> others,
-                    size_t findings_max, VerifyReport* report);
+Status verify_pages(Session& session, const VerifiedParts& parts, size_t findings_max, VerifyReport* report);
+inline Status verify_pages(Session& session, std::span<const VerifiedTable> tables,
+                           std::span<const PageNo> others, size_t findings_max, VerifyReport* report) {
+  return verify_pages(session, {tables, {}, others}, findings_max, report);
+}
 
 }  // namespace ddb

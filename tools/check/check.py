@@ -124,8 +124,9 @@ def check_includes(tree, table, name, text):
         if ".." in target.split("/"):
             tree.error(name, line, f'"{target}": a relative path walks around the layers; write "layer/file.h"')
         elif (in_src or in_layer_test) and first in table and "/" in target:
-            # Tests above the storage core open databases.
+            # Tests above the storage core open databases, and those above the trees build indexes.
             opens = in_layer_test and "txn" in table[parts[1]] and first in STORAGE
+            opens = opens or (in_layer_test and "btree" in table[parts[1]] and first == "spill")
             if first not in table[parts[1]] and not opens:
                 tree.error(name, line, f'layer {parts[1]} may not include "{target}" (cmake/layer_table.cmake)')
         elif in_src and quote == '"':

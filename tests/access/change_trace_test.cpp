@@ -1,0 +1,49 @@
+// change_trace_test: random statements over three tables with every kind of constraint agree with the naive model, errors included; batches
+// of any size give the same. DDB_TRACE_SEED and DDB_TRACE_COUNT choose other and more traces.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "statement_trace.h"
+
+namespace ddb::access_world {
+namespace {
+
+uint64_t number_from(const char* name, uint64_t otherwise) {
+  const char* text = std::getenv(name);
+  return text != nullptr ? std::strtoull(text, nullptr, 10) : otherwise;
+}
+
+TEST(ChangeTrace, AgreesWithTheModel) {
+  const uint64_t first = number_from("DDB_TRACE_SEED", 1);
+  const uint64_t count = number_from("DDB_TRACE_COUNT", 60);
+  uint64_t statements = 0, errors = 0, cascaded = 0, rows = 0;
+  for (uint64_t seed = first; seed < first + count; ++seed) {
+    Trace trace(seed);
+    MemoryVfs vfs;
+    Options options;
+    options.page_bytes = 4096;
+    options.vfs = &vfs;
+    options.background_threads = false;
+    options.memory_limit = seed % 2 == 0 ? uint64_t{64} << 20 : 4096 * 200 + (512 << 10);
+    const std::string wrong = trace.run(options, 80, {});
+    ASSERT_EQ(wrong, "") << "seed " << seed;
+    statements += trace.statements();
+    rows += trace.rows();
+    errors += trace.errors();
+    cascaded += trace.cascaded();
+  }
+  printf(
+      "change trace: seeds %llu from %llu, statements %llu, errors %llu, rows by cascades %llu, rows at the "
+      "end %llu\n",
+      static_cast<unsigned long long>(count), static_cast<unsigned long long>(first),
+      static_cast<unsigned long long>(statements), static_cast<unsigned long long>(errors),
+      static_cast<unsigned long long>(cascaded), static_cast<unsigned long long>(rows));
+  EXPECT_GT(statements, 100 * count);
+  EXPECT_GT(errors, count);
+  EXPECT_GT(cascaded, count);
+}
+
+}  // namespace
+}  // namespace ddb::access_world
