@@ -202,7 +202,7 @@ void take_lists(uint8_t tag, Bytes& content, ColumnStatistics* column) {
 
 Status take_column(Bytes& bytes, ColumnStatistics* column) {
   bool has_head = false;
-  DDB_RETURN_IF_ERROR(take_fields(bytes, 0, [&](uint8_t tag, Bytes& content) -> Result<bool> {
+  const Status taken = take_fields(bytes, 0, [&](uint8_t tag, Bytes& content) -> Result<bool> {
     switch (tag) {
       case kHead:
         has_head = true;
@@ -223,7 +223,8 @@ Status take_column(Bytes& bytes, ColumnStatistics* column) {
       default:
         return false;
     }
-  }));
+  });
+  if (!taken.is_ok()) return taken;
   return has_head ? Status::ok() : damaged("a column has no head");
 }
 
@@ -292,7 +293,7 @@ Result<TableStatistics> decode_statistics(std::string_view record) {
   }
   TableStatistics statistics;
   bool has_counts = false;
-  DDB_RETURN_IF_ERROR(take_fields(bytes, kColumn, [&](uint8_t tag, Bytes& content) -> Result<bool> {
+  const Status taken = take_fields(bytes, kColumn, [&](uint8_t tag, Bytes& content) -> Result<bool> {
     switch (tag) {
       case kCounts:
         has_counts = true;
@@ -309,7 +310,8 @@ Result<TableStatistics> decode_statistics(std::string_view record) {
       default:
         return false;
     }
-  }));
+  });
+  if (!taken.is_ok()) return taken;
   if (!has_counts) return damaged("no counts");
   DDB_RETURN_IF_ERROR(check_statistics(statistics));
   return statistics;
