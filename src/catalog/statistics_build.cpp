@@ -155,9 +155,8 @@ ColumnStatistics column_statistics(const TableColumn& column, std::span<const Sa
   return found;
 }
 
-Result<TableStatistics> analyze_table(Session& session, const TableTree& tree, const TableSchema& schema,
-                                      const SampleOptions& options) {
-  DDB_TRY(const RowSample sample, sample_rows(session, tree, schema, options));
+Result<TableStatistics> statistics_of_sample(const RowSample& sample, const TableSchema& schema,
+                                             const SampleOptions& options) {
   TableStatistics statistics;
   statistics.analyzed = true;
   statistics.rows = statistics.rows_analyzed = rounded(sample.table_rows);
@@ -165,13 +164,13 @@ Result<TableStatistics> analyze_table(Session& session, const TableTree& tree, c
   statistics.leaves = rounded(sample.leaves);
   statistics.inner_pages = rounded(sample.inner_pages);
   statistics.is_complete = sample.is_complete;
+  if (sample.rows.empty()) return statistics;
   SampleColumns columns(sample);
   std::vector<SampleCell> cells;
   uint64_t bytes = 0;
   for (const TableColumn& column : schema.columns) {
     DDB_RETURN_IF_ERROR(check_cancelled(options));
     columns.next(&cells);
-    if (cells.empty()) continue;  // of a table without rows nothing is known
     ColumnStatistics found = column_statistics(column, cells, sample);
     if (bytes + encoded_column_bytes(found) > kStatisticsListsBytesMax) {
       found.frequent.clear();
@@ -183,9 +182,16 @@ Result<TableStatistics> analyze_table(Session& session, const TableTree& tree, c
   std::sort(statistics.columns.begin(), statistics.columns.end(),
             [](const ColumnStatistics& a, const ColumnStatistics& b) { return a.column_id < b.column_id; });
   // Values were read from pages: one that its type does not have must not get into the stored statistics.
-  DDB_RETURN_IF_ERROR(check_statistics(statistics)
-                          .with_prefix("tree " + std::to_string(tree.tree.value) + ": "));
+  DDB_RETURN_IF_ERROR(check_statistics(statistics));
   return statistics;
+}
+
+Result<TableStatistics> analyze_table(Session& session, const TableTree& tree, const TableSchema& schema,
+                                      const SampleOptions& options) {
+  DDB_TRY(const RowSample sample, sample_rows(session, tree, schema, options));
+  Result<TableStatistics> found = statistics_of_sample(sample, schema, options);
+  if (!found.is_ok()) return found.status().with_prefix("tree " + std::to_string(tree.tree.value) + ": ");
+  return found;
 }
 
 }  // namespace ddb

@@ -18,6 +18,11 @@ namespace ddb {
 Result<TableStatistics> analyze_table(Session& session, const TableTree& tree, const TableSchema& schema,
                                       const SampleOptions& options = {});
 
+// The same from a sample: without rows no column is known. Columns keep their lists of values while all fit kStatisticsListsBytesMax. 57014; XX001
+// as above. Throws std::bad_alloc.
+Result<TableStatistics> statistics_of_sample(const RowSample& sample, const TableSchema& schema,
+                                             const SampleOptions& options = {});
+
 // One column. `cells`: its sampled values in order of row ids.
 ColumnStatistics column_statistics(const TableColumn& column, std::span<const SampleCell> cells,
                                    const RowSample& sample);

