@@ -29,8 +29,10 @@ bool is_text(SqlTypeId type) {
 class Reservoir {
  public:
   explicit Reservoir(const SampleOptions& options)
-      : rows_max_(options.rows_max), bytes_max_(options.memory_bytes_max),
-        rows_min_(std::max<uint64_t>(1, options.rows_max / kRowsMinPart)), random_(~options.seed) {}
+      : rows_max_(options.rows_max),
+        bytes_max_(options.memory_bytes_max),
+        rows_min_(std::max<uint64_t>(1, options.rows_max / kRowsMinPart)),
+        random_(~options.seed) {}
 
   // Whether the next row is taken (algorithm R of Vitter 1985), and at which place.
   bool choose(uint64_t* place) {
@@ -96,7 +98,11 @@ class RowExtractor {
  public:
   RowExtractor(Session& session, const TableTree& tree, const TableSchema& schema,
                const SampleOptions& options)
-      : session_(session), tree_(tree), schema_(schema), options_(options), map_(schema),
+      : session_(session),
+        tree_(tree),
+        schema_(schema),
+        options_(options),
+        map_(schema),
         buffers_(uint64_t{4} << 20) {}
 
   Status prepare() {

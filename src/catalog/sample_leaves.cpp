@@ -58,9 +58,7 @@ Result<SampledLeaves> sample_leaves(Session& session, const TableTree& tree, con
   DDB_RETURN_IF_ERROR(check_cancelled(options));
   SeededRandom random(options.seed);
   uint32_t level = 0;
-  {
-    DDB_TRY(const PageRef root, read_root_page(session, tree, &level));
-  }
+  { DDB_TRY(const PageRef root, read_root_page(session, tree, &level)); }
   SampledLeaves sampled;
   sampled.leaves = {tree.root};
   sampled.leaves_in_tree = 1;  // of the level at hand: pages in the tree

@@ -3,12 +3,15 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 
 #include "base/byte_order.h"
 #include "base/seeded_random.h"
 #include "btree/table_schema.h"
 #include "record/key_column.h"
 #include "record/key_decode.h"
+#include "record/type_modifier.h"
+#include "record/utf8.h"
 
 namespace ddb {
 namespace {
@@ -50,17 +53,43 @@ std::string cut_bytea(std::string_view key) {
   return bytes;
 }
 
+// A type with a modifier that it can have. Bytes from disk: a length of 2^31 must not become padding.
+bool is_type(const SqlType& type) {
+  if (type.id < SqlTypeId::kBoolean || type.id > SqlTypeId::kInterval) return false;
+  if (type.typmod == kNoTypmod) return true;
+  switch (type.id) {
+    case SqlTypeId::kNumeric:
+      return numeric_precision(type.typmod) >= 1 && numeric_precision(type.typmod) <= kNumericPrecisionMax &&
+             std::abs(numeric_scale(type.typmod)) <= kNumericScaleMax;
+    case SqlTypeId::kVarchar:
+    case SqlTypeId::kChar:
+      return type.typmod >= 1 && type.typmod <= kCharacterLengthMax;
+    case SqlTypeId::kTime:
+    case SqlTypeId::kTimestamp:
+    case SqlTypeId::kTimestamptz:
+      return type.typmod >= 0 && type.typmod <= 6;
+    case SqlTypeId::kInterval:
+      return type.typmod >= 0;
+    default:
+      return false;
+  }
+}
+
+bool is_decodable(const SqlType& type, const StatisticsValue& value) {
+  if (type.id != SqlTypeId::kChar || type.typmod == kNoTypmod)
+    return decode_statistics_value(type, value).is_ok();
+  // Without making its padding, which may be 10 MB.
+  const Result<std::optional<Value>> decoded = decode_statistics_value({SqlTypeId::kChar, kNoTypmod}, value);
+  return decoded.is_ok() &&
+         count_characters(decoded.value()->get<std::string>()) <= static_cast<size_t>(type.typmod);
+}
+
 Status check_value(const ColumnStatistics& column, const StatisticsValue& value) {
   if (value.key.size() > kStatisticsKeyBytesMax) return wrong(column, "a value is longer than its bound");
   if (value.is_prefix ? value.key.size() != kStatisticsKeyBytesMax : value.hash != 0)
     return wrong(column, "a cut value is not marked as one");
-  const Result<std::optional<Value>> decoded = decode_statistics_value(column.type, value);
-  return decoded.is_ok() ? Status::ok() : wrong(column, "a value is none of the column's type");
-}
-
-// Ascending, two cut values of equal bytes apart.
-bool in_order(const StatisticsValue& low, const StatisticsValue& high) {
-  return low.key < high.key || (low.key == high.key && low.is_prefix && high.is_prefix);
+  return is_decodable(column.type, value) ? Status::ok()
+                                          : wrong(column, "a value is none of the column's type");
 }
 
 Status check_lists(const ColumnStatistics& column) {
@@ -87,7 +116,7 @@ Status check_lists(const ColumnStatistics& column) {
   if (sum > 1 + 1e-9) return wrong(column, "the fractions are more than all rows");
   for (size_t i = 0; i < column.histogram.size(); ++i) {
     DDB_RETURN_IF_ERROR(check_value(column, column.histogram[i]));
-    if (i > 0 && !in_order(column.histogram[i - 1], column.histogram[i]))
+    if (i > 0 && column.histogram[i].key < column.histogram[i - 1].key)
       return wrong(column, "the histogram is not in order");
   }
   return Status::ok();
@@ -146,9 +175,9 @@ Result<std::optional<Value>> decode_statistics_value(const SqlType& type, const 
 }
 
 const ColumnStatistics* TableStatistics::find(uint16_t column_id) const {
-  const auto at = std::lower_bound(
-      columns.begin(), columns.end(), column_id,
-      [](const ColumnStatistics& column, uint16_t id) { return column.column_id < id; });
+  const auto at =
+      std::lower_bound(columns.begin(), columns.end(), column_id,
+                       [](const ColumnStatistics& column, uint16_t id) { return column.column_id < id; });
   return at != columns.end() && at->column_id == column_id ? &*at : nullptr;
 }
 
@@ -166,8 +195,7 @@ Status check_statistics(const TableStatistics& statistics) {
   for (const ColumnStatistics& column : statistics.columns) {
     if (column.column_id <= last_id) return wrong(column, "the column ids are not in order");
     last_id = column.column_id;
-    if (column.type.id < SqlTypeId::kBoolean || column.type.id > SqlTypeId::kInterval)
-      return wrong(column, "no such type");
+    if (!is_type(column.type)) return wrong(column, "no such type");
     if (!is_fraction(column.null_fraction) || !is_fraction(column.unread_fraction))
       return wrong(column, "no fraction of rows");
     if (!(column.average_width >= 0) || !std::isfinite(column.average_width))

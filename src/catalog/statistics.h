@@ -70,7 +70,8 @@ struct ColumnStatistics {
   std::optional<StatisticsValue> min, max;  // of the sample; nothing if all is NULL or unread
   bool bounds_exact = false;                // every value was read: min and max are the table's
   std::vector<FrequentValue> frequent;      // most frequent first
-  // Ascending: as many rows between any two neighbours, frequent values, NULLs and unread ones not counted. Empty or at least two.
+  // Ascending: as many rows between any two neighbours, frequent values, NULLs and unread ones not counted. Empty or at least two. A
+  // value that fills more than a part without being kept as frequent is more than one bound.
   std::vector<StatisticsValue> histogram;
 
   friend bool operator==(const ColumnStatistics&, const ColumnStatistics&) = default;

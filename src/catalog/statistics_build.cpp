@@ -112,9 +112,9 @@ void add_values(std::span<const Item> items, DistinctSample counts, const RowSam
   std::vector<Group> frequent = most_frequent(groups);
   std::vector<uint32_t> frequencies;
   for (const Group& group : frequent) frequencies.push_back(group.count);
-  frequent.resize(frequent_values_kept(
-      frequencies, {sample.rows.size(), sample.table_rows, column->null_fraction, column->distinct,
-                    groups.size(), counts.unread > 0}));
+  frequent.resize(
+      frequent_values_kept(frequencies, {sample.rows.size(), sample.table_rows, column->null_fraction,
+                                         column->distinct, groups.size(), counts.unread > 0}));
   add_frequent(items, frequent, rows, column);
   add_histogram(items, std::move(frequent), groups.size(), column);
 }

@@ -21,7 +21,8 @@ enum TableTag : uint8_t { kCounts = 1, kAnalysis = 2, kColumn = 3 };
 enum ColumnTag : uint8_t { kHead = 1, kBounds = 2, kCorrelation = 3, kFrequent = 4, kHistogram = 5 };
 
 constexpr size_t kHeadBytes = 2 + 1 + 4 + 4 * 8;
-static_assert(TableSchema::kColumnsMax * (5 * kFieldHeadBytes + kHeadBytes + 1 + 2 * kValueBytesMaxEncoded + 8) +
+static_assert(TableSchema::kColumnsMax *
+                          (5 * kFieldHeadBytes + kHeadBytes + 1 + 2 * kValueBytesMaxEncoded + 8) +
                       100 <=
                   kStatisticsBytesMax - kStatisticsListsBytesMax,
               "columns without lists fit beside the lists");
@@ -287,8 +288,8 @@ Result<TableStatistics> decode_statistics(std::string_view record) {
   const auto version = bytes.number<uint8_t>();
   if (version == 0) return damaged("no version");
   if (version != kVersion) {
-    return Status::error(sqlstate::kFeatureNotSupported, "table statistics of version " +
-                                                             std::to_string(version) + ", newer than 1")
+    return Status::error(sqlstate::kFeatureNotSupported,
+                         "table statistics of version " + std::to_string(version) + ", newer than 1")
         .with_hint("Run ANALYZE on the table.");
   }
   TableStatistics statistics;

@@ -50,8 +50,7 @@ Result<std::optional<TableStatistics>> StatisticsTable::read(Session& session, i
     return Status::corruption("statistics of table " + std::to_string(table_id) + ": no record");
   }
   Result<TableStatistics> statistics = decode_statistics(record.value<StringView16>(0).view());
-  if (!statistics.is_ok())
-    return statistics.status().with_prefix("table " + std::to_string(table_id) + ": ");
+  if (!statistics.is_ok()) return statistics.status().with_prefix("table " + std::to_string(table_id) + ": ");
   return std::optional<TableStatistics>(std::move(statistics).value());
 }
 
@@ -71,8 +70,8 @@ Status StatisticsTable::write(Session& session, int64_t table_id, const TableSta
   const Vector* const row[] = {nullptr, &record};
   DDB_TRY(const uint32_t inserted, writer.insert({1, &table_id, row}));
   if (inserted == 1) return Status::ok();
-  return session.fail_transaction(
-      Status::corruption("statistics of table " + std::to_string(table_id) + ": found neither absent nor present"));
+  return session.fail_transaction(Status::corruption("statistics of table " + std::to_string(table_id) +
+                                                     ": found neither absent nor present"));
 }
 
 Result<bool> StatisticsTable::remove(Session& session, int64_t table_id) const {

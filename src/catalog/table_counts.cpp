@@ -65,9 +65,8 @@ RowChanges TransactionCounts::changes_of(int64_t table_id) const {
 
 std::vector<TableChanges> TransactionCounts::totals() const {
   std::vector<TableChanges> sums = entries_;
-  std::stable_sort(sums.begin(), sums.end(), [](const TableChanges& a, const TableChanges& b) {
-    return a.table_id < b.table_id;
-  });
+  std::stable_sort(sums.begin(), sums.end(),
+                   [](const TableChanges& a, const TableChanges& b) { return a.table_id < b.table_id; });
   size_t kept = 0;
   for (size_t i = 0; i < sums.size(); ++i) {
     if (kept > 0 && sums[kept - 1].table_id == sums[i].table_id) {
@@ -194,7 +193,8 @@ Result<TableCounts::Taken> TableCounts::write(Session& session, const Statistics
   size_t kept = 0;
   for (const TableChanges& entry : taken) {
     Result<std::optional<TableStatistics>> stored = statistics.read(session, entry.table_id);
-    if (stored.status().is(sqlstate::kCorrupted) || stored.status().is(sqlstate::kFeatureNotSupported)) continue;
+    if (stored.status().is(sqlstate::kCorrupted) || stored.status().is(sqlstate::kFeatureNotSupported))
+      continue;
     if (!stored.is_ok()) return stored.status();
     TableStatistics after = stored->has_value() ? std::move(**stored) : TableStatistics();
     after.rows = rows_after(after.rows, entry.changes);

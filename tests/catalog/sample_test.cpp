@@ -36,8 +36,7 @@ class UnevenTable : public testing::Test {
   }
   Status sample_error(const SampleOptions& options) {
     EXPECT_TRUE(world_.session().begin_read().is_ok());
-    const Result<RowSample> found =
-        sample_rows(world_.session(), world_.tree(), world_.schema(), options);
+    const Result<RowSample> found = sample_rows(world_.session(), world_.tree(), world_.schema(), options);
     EXPECT_TRUE(world_.session().rollback().is_ok());
     return found.status();
   }
@@ -105,7 +104,7 @@ TEST_F(UnevenTable, ATableThatFitsIsTheSample) {
 
 TEST_F(UnevenTable, AtTheBoundOfMemoryTheSampleIsHalved) {
   SampleOptions options;
-  options.memory_bytes_max = 40000;
+  options.memory_bytes_max = 100000;
   options.rows_max = 10000;
   std::vector<double> halves(2);
   for (uint64_t seed = 1; seed <= 200; ++seed) {

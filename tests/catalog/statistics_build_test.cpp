@@ -84,7 +84,8 @@ void expect_exact(const ColumnStatistics& column, const std::vector<Value>& valu
   auto at = rest.begin();
   for (size_t i = 0; i < column.histogram.size(); ++i) {
     while (at != rest.end() && compare_to(column.histogram[i], at->first) > 0) below += (at++)->second;
-    const double wanted = static_cast<double>(i * (all - 1)) / static_cast<double>(column.histogram.size() - 1);
+    const double wanted =
+        static_cast<double>(i * (all - 1)) / static_cast<double>(column.histogram.size() - 1);
     EXPECT_LE(static_cast<double>(below), wanted);
     if (at != rest.end()) {
       EXPECT_GT(static_cast<double>(below + at->second), wanted - 1);
@@ -236,8 +237,8 @@ TEST(StatisticsBuild, CorrelationIsThatOfRowIdsAndValues) {
   SeededRandom random(3);
   world.insert(1, 2000, [&](uint64_t id) {
     const auto i = static_cast<int64_t>(id);
-    return std::vector<Value>{big_value(i), big_value(-i), big_value(static_cast<int64_t>(random.next() >> 1)),
-                              big_value(7)};
+    return std::vector<Value>{big_value(i), big_value(-i),
+                              big_value(static_cast<int64_t>(random.next() >> 1)), big_value(7)};
   });
   const TableStatistics found = world.analyze();
   EXPECT_DOUBLE_EQ(found.columns[0].correlation.value(), 1);
@@ -257,7 +258,8 @@ class SampledTable : public testing::Test {
   static constexpr int64_t kZipf = 1000;
 
   void SetUp() override {
-    for (int64_t rank = 1; rank <= kZipf; ++rank) zipf_.push_back((zipf_.empty() ? 0 : zipf_.back()) + 1.0 / static_cast<double>(rank));
+    for (int64_t rank = 1; rank <= kZipf; ++rank)
+      zipf_.push_back((zipf_.empty() ? 0 : zipf_.back()) + 1.0 / static_cast<double>(rank));
     world_ = std::make_unique<StatisticsWorld>(std::vector<SqlType>(7, kBig), true);
     SeededRandom random(11);
     world_->insert(1, kRows, [&](uint64_t id) {
@@ -364,7 +366,8 @@ TEST(StatisticsBuild, ManyWideColumnsKeepNoListsBeyondTheBound) {
   constexpr uint32_t kColumns = TableSchema::kColumnsMax;
   TableSchema schema;
   for (uint32_t c = 0; c < kColumns; ++c)
-    schema.columns.push_back({static_cast<uint16_t>(c + 1), kText, PhysicalKind::kString, Value{kText, Null{}}});
+    schema.columns.push_back(
+        {static_cast<uint16_t>(c + 1), kText, PhysicalKind::kString, Value{kText, Null{}}});
   RowSample sample;
   sample.table_rows = 120;
   sample.is_counted = sample.is_complete = true;

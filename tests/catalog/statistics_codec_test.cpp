@@ -54,9 +54,10 @@ class RandomStatistics {
     for (; count > 0; --count) found.push_back(value(type));
     std::sort(found.begin(), found.end(),
               [](const StatisticsValue& a, const StatisticsValue& b) { return a.key < b.key; });
-    found.erase(std::unique(found.begin(), found.end(),
-                            [](const StatisticsValue& a, const StatisticsValue& b) { return a.key == b.key; }),
-                found.end());
+    found.erase(
+        std::unique(found.begin(), found.end(),
+                    [](const StatisticsValue& a, const StatisticsValue& b) { return a.key == b.key; }),
+        found.end());
     return found;
   }
   ColumnStatistics column(uint16_t id) {
@@ -175,13 +176,17 @@ TEST(StatisticsCodec, UnknownOptionalFieldsAreSkippedAndOthersAreNewer) {
   const std::string analysis = counts + field(2, std::string(33, '\0'));
   EXPECT_TRUE(decode_statistics(analysis + field(3, head)).is_ok());
   EXPECT_TRUE(decode_statistics(analysis + field(3, head + field(130, "x"))).is_ok());
-  EXPECT_TRUE(decode_statistics(analysis + field(3, head + field(6, "x"))).status().is(sqlstate::kFeatureNotSupported));
+  EXPECT_TRUE(decode_statistics(analysis + field(3, head + field(6, "x")))
+                  .status()
+                  .is(sqlstate::kFeatureNotSupported));
   EXPECT_TRUE(decode_statistics(analysis + field(3, "")).status().is(sqlstate::kCorrupted));
   EXPECT_TRUE(decode_statistics(counts + field(3, head)).status().is(sqlstate::kCorrupted));  // no analysis
   // The same column again, and counts of items that are not there.
-  EXPECT_TRUE(decode_statistics(analysis + field(3, head) + field(3, head)).status().is(sqlstate::kCorrupted));
+  EXPECT_TRUE(
+      decode_statistics(analysis + field(3, head) + field(3, head)).status().is(sqlstate::kCorrupted));
   for (const uint8_t tag : {uint8_t{4}, uint8_t{5}})
-    EXPECT_TRUE(decode_statistics(analysis + field(3, head + field(tag, "\x64"))).status().is(sqlstate::kCorrupted));
+    EXPECT_TRUE(
+        decode_statistics(analysis + field(3, head + field(tag, "\x64"))).status().is(sqlstate::kCorrupted));
 }
 
 TEST(StatisticsCodec, TheBoundIsHeld) {
@@ -198,7 +203,8 @@ TEST(StatisticsCodec, TheBoundIsHeld) {
   std::string bytes;
   EXPECT_TRUE(encode_statistics(table, bytes).is(sqlstate::kProgramLimit));
   EXPECT_TRUE(bytes.empty());
-  EXPECT_TRUE(decode_statistics(std::string(kStatisticsBytesMax + 1, '\1')).status().is(sqlstate::kCorrupted));
+  EXPECT_TRUE(
+      decode_statistics(std::string(kStatisticsBytesMax + 1, '\1')).status().is(sqlstate::kCorrupted));
 }
 
 TEST(StatisticsCheck, RefusesWhatNoAnalysisGives) {
@@ -226,7 +232,8 @@ TEST(StatisticsCheck, RefusesWhatNoAnalysisGives) {
   EXPECT_TRUE(refused([](Table&, Column& c) { c.column_id = 0; }));
   EXPECT_TRUE(refused([](Table&, Column& c) { c.type.id = static_cast<SqlTypeId>(18); }));
   EXPECT_TRUE(refused([](Table&, Column& c) { c.type.id = SqlTypeId::kInteger; }));
-  EXPECT_TRUE(refused([](Table&, Column& c) { c.null_fraction = 0.26; }));  // with the frequent values above 1
+  EXPECT_TRUE(
+      refused([](Table&, Column& c) { c.null_fraction = 0.26; }));  // with the frequent values above 1
   EXPECT_TRUE(refused([](Table&, Column& c) { c.null_fraction = kNan; }));
   EXPECT_TRUE(refused([](Table&, Column& c) { c.unread_fraction = -0.1; }));
   EXPECT_TRUE(refused([](Table&, Column& c) { c.average_width = kNan; }));
@@ -239,11 +246,28 @@ TEST(StatisticsCheck, RefusesWhatNoAnalysisGives) {
   EXPECT_TRUE(refused([](Table&, Column& c) { std::swap(c.frequent[0], c.frequent[1]); }));
   EXPECT_TRUE(refused([](Table&, Column& c) { c.frequent[1].frequency = 0; }));
   EXPECT_TRUE(refused([](Table&, Column& c) { std::swap(c.histogram[0], c.histogram[1]); }));
-  EXPECT_TRUE(refused([](Table&, Column& c) { c.histogram[1] = c.histogram[0]; }));
+  EXPECT_FALSE(refused([](Table&, Column& c) { c.histogram[1] = c.histogram[0]; }));
+  EXPECT_TRUE(refused([](Table&, Column& c) { c.type.typmod = 3; }));
   EXPECT_TRUE(refused([](Table&, Column& c) { c.histogram.resize(1); }));
   EXPECT_TRUE(refused([](Table&, Column& c) { c.histogram[1].is_prefix = true; }));
   EXPECT_TRUE(refused([](Table&, Column& c) { c.histogram[1].hash = 7; }));
   EXPECT_TRUE(refused([](Table&, Column& c) { c.histogram[1].key += 'x'; }));
+}
+
+TEST(StatisticsCheck, AModifierCannotMakeAValueLong) {
+  TableStatistics table;
+  table.analyzed = true;
+  ColumnStatistics& column = table.columns.emplace_back();
+  column.column_id = 1;
+  column.type = {SqlTypeId::kChar, 10485760};
+  column.min = column.max =
+      make_statistics_value(key_of(Value{{SqlTypeId::kChar, kNoTypmod}, std::string("abc")}));
+  EXPECT_TRUE(check_statistics(table).is_ok());
+  EXPECT_EQ(decode_statistics_value(column.type, *column.min).value()->get<std::string>().size(), 10485760u);
+  for (const int32_t length : {10485761, INT32_MAX, 0, -2, 2}) {
+    column.type.typmod = length;
+    EXPECT_TRUE(check_statistics(table).is(sqlstate::kCorrupted)) << length;
+  }
 }
 
 // --- Bytes that stay ------------------------------------------------------------------------------------------------------

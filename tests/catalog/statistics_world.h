@@ -26,14 +26,13 @@ inline std::string key_of(const Value& value) {
 }
 
 inline Value big_value(int64_t value) { return Value{{SqlTypeId::kBigint, kNoTypmod}, value}; }
-inline Value text_value(std::string value) {
-  return Value{{SqlTypeId::kText, kNoTypmod}, std::move(value)};
-}
+inline Value text_value(std::string value) { return Value{{SqlTypeId::kText, kNoTypmod}, std::move(value)}; }
 
 class StatisticsWorld {
  public:
   // The columns get ids 1, 2, …; `keyed`: the first is the row id.
-  explicit StatisticsWorld(const std::vector<SqlType>& types, bool keyed = false, uint32_t page_bytes = 4096) {
+  explicit StatisticsWorld(const std::vector<SqlType>& types, bool keyed = false,
+                           uint32_t page_bytes = 4096) {
     for (const SqlType& type : types) add_column(type, Value{type, Null{}});
     if (keyed) schema_.row_id_column = 0;
     Options options;
