@@ -13,7 +13,7 @@ namespace {
 class StoredStatistics : public testing::Test {
  protected:
   void SetUp() override {
-    open();
+    ASSERT_NO_FATAL_FAILURE(open());
     ASSERT_TRUE(session_->begin_write().is_ok());
     tree_ = create_statistics_tree(*session_, TreeId(9)).value();
     ASSERT_TRUE(session_->commit().is_ok());
@@ -23,7 +23,9 @@ class StoredStatistics : public testing::Test {
     options.vfs = &vfs_;
     options.page_bytes = 4096;
     options.background_threads = false;
-    database_ = Database::open("s.ddb", options).value();
+    auto opened = Database::open("s.ddb", options);
+    ASSERT_TRUE(opened.is_ok()) << opened.status().to_string();
+    database_ = std::move(*opened);
     session_ = database_->new_session().value();
   }
   std::optional<TableStatistics> read(int64_t table) {
@@ -73,7 +75,8 @@ TEST_F(StoredStatistics, AreReadAsWritten) {
 
   session_.reset();
   ASSERT_TRUE(database_->close().is_ok());
-  open();
+  database_.reset();
+  ASSERT_NO_FATAL_FAILURE(open());
   EXPECT_EQ(read(1), longer);
 
   ASSERT_TRUE(session_->begin_write().is_ok());
