@@ -158,10 +158,11 @@ TEST(StatisticsBuild, TablesOfNoneOneAndTwoRows) {
 
 TEST(StatisticsBuild, AddedColumnsCountTheirDefaultInOldRows) {
   StatisticsWorld world({kBig});
-  world.insert(1, 300, [](uint64_t id) { return std::vector<Value>{big_value(static_cast<int64_t>(id))}; });
+  // Several leaves, of which only the last one takes the new columns.
+  world.insert(1, 3000, [](uint64_t id) { return std::vector<Value>{big_value(static_cast<int64_t>(id))}; });
   world.add_column(kText, text_value("old"));
   world.add_column(kBig, Value{kBig, Null{}});
-  world.insert(301, 100, [](uint64_t id) {
+  world.insert(3001, 1000, [](uint64_t id) {
     return std::vector<Value>{big_value(static_cast<int64_t>(id)), text_value("new"),
                               big_value(static_cast<int64_t>(id % 2))};
   });
