@@ -8,7 +8,7 @@
 
 namespace bench {
 
-class DuckdbPeer final : public Peer {
+class DuckdbPeer final : public IndexedPeer {
  public:
   // A fresh database at `path`, which must not exist, or ":memory:". It always syncs: DuckDB has no switch.
   explicit DuckdbPeer(const std::string& path);

@@ -12,7 +12,7 @@ struct MDB_cursor;
 
 namespace bench {
 
-class LmdbPeer final : public Peer {
+class LmdbPeer final : public IndexedPeer {
  public:
   // A fresh file at `path`; LMDB has no other place than a file: in memory is a path on tmpfs.
   LmdbPeer(const std::string& path, PeerSync sync);

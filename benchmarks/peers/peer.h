@@ -50,14 +50,17 @@ class Peer {
   virtual void update_b(const BenchTable& table, std::span<const int64_t> ids, uint64_t version) = 0;
   virtual void erase(std::span<const int64_t> ids) = 0;
 
-  // --- An index on e, where a peer has one ------------------------------------------------------------------------------
+  // The database without its log, after a checkpoint. REQUIRES: no transaction.
+  virtual uint64_t file_bytes() = 0;
+};
+
+// One with an index on e.
+class IndexedPeer : public Peer {
+ public:
   // Builds it over the rows that are there, in one transaction, the fastest way; rows that come later are in it too.
   virtual void index_e() = 0;
   // All six columns of the rows with this e, which are few; inside a read transaction.
   virtual bool find_e(std::string_view e, ReadSum* sum) = 0;
-
-  // The database without its log, after a checkpoint. REQUIRES: no transaction.
-  virtual uint64_t file_bytes() = 0;
 };
 
 }  // namespace bench

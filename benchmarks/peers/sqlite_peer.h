@@ -10,7 +10,7 @@ struct sqlite3_stmt;
 
 namespace bench {
 
-class SqlitePeer final : public Peer {
+class SqlitePeer final : public IndexedPeer {
  public:
   // A fresh database at `path`, which must not exist; ":memory:" has no log and syncs nothing.
   SqlitePeer(const std::string& path, PeerSync sync);

@@ -192,7 +192,7 @@ void measure_engine(const BenchTable& table, uint64_t lookups, uint64_t rounds, 
   report.figure(find);
 }
 
-void measure_peer(Peer& peer, const std::string& name, const BenchTable& table, uint64_t lookups,
+void measure_peer(IndexedPeer& peer, const std::string& name, const BenchTable& table, uint64_t lookups,
                   uint64_t rounds, Report& report, const ReadSum* expected) {
   report.setting(name, peer.version() + ", " + peer.settings());
   peer.load(table);
