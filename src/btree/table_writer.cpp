@@ -40,6 +40,7 @@ TableWriter::TableWriter(Session& session, const TableTree& tree, const TableSch
       map_(schema),
       builder_(schema, content_bytes_),
       editor_(schema, content_bytes_),
+      sorted_(schema),
       old_page_(session.page_bytes()),
       one_(std::make_unique<RowScratch>(schema, kScratchBytesMax)) {
   hints_.columns.resize(schema.columns.size());
@@ -51,7 +52,7 @@ TableWriter::~TableWriter() = default;
 
 Result<uint32_t> TableWriter::insert(const RowBatch& batch) {
   try {
-    Result<uint32_t> done = insert_all(batch);
+    Result<uint32_t> done = insert_any(batch);
     if (!done.is_ok()) return session_.fail_transaction(done.status());
     return done;
   } catch (const std::bad_alloc&) {
@@ -59,44 +60,35 @@ Result<uint32_t> TableWriter::insert(const RowBatch& batch) {
   }
 }
 
+Result<uint32_t> TableWriter::insert_any(const RowBatch& batch) {
+  // Rows with long values go in one by one; where one of them fails the batch's own order says which.
+  if (sorted_.wants(batch) && fits_inline(batch, 0, batch.rows) && sorted_.sort(batch))
+    return insert_sorted(batch);
+  return insert_all(batch);
+}
+
+Result<uint32_t> TableWriter::insert_sorted(const RowBatch& batch) {
+  DDB_TRY(const uint32_t done, insert_all(sorted_.rows()));
+  if (done == batch.rows) return done;
+  // Which of the rows that exist comes first is a matter of the batch's own order: what went in goes out again.
+  for (uint32_t i = 0; i < done; ++i) {
+    DDB_TRY(const bool was_there, erase_row(sorted_.rows().row_ids[i]));
+    if (!was_there) return Status::corruption("a row that was inserted is gone");
+  }
+  return insert_all(batch);
+}
+
 // As find_leaf(), for a row of the batch being inserted.
 Status TableWriter::way_to(const RowBatch& batch, uint32_t row, TreePath* path) {
-  if (const WayAhead& way = ahead_[row % kLookAhead]; is_way_to(way, batch, row)) {
-    *path = way.path;
+  if (ways_of_ != shape_changes_) {
+    ways_.clear();
+    ways_of_ = shape_changes_;
+  }
+  if (const TreePath* known = ways_.find(row); known != nullptr) {
+    *path = *known;
     return Status::ok();
   }
   return find_leaf(session_, tree_, batch.row_ids[row], path);
-}
-
-bool TableWriter::is_way_to(const WayAhead& way, const RowBatch& batch, uint32_t row) const {
-  return way.row == batch.row_ids + row && way.shape_changes == shape_changes_;
-}
-
-// Rows in no order wait for memory: the leaf of one that comes soon is asked for now, and its way is kept; of the next one, whose header
-// has arrived meanwhile, the slots that it will take.
-void TableWriter::look_ahead(const RowBatch& batch, uint32_t row, uint32_t end, const TreePath& path,
-                             const TableLeaf& leaf) {
-  const WayAhead& next = ahead_[(row + 1) % kLookAhead];
-  if (row + 1 < end && is_way_to(next, batch, row + 1)) {
-    if (Result<PageRef> ref = read_tree_page(session_, tree_.tree, next.path.leaf, 0); ref.is_ok()) {
-      const TableLeaf there(ref->data());
-      const uint32_t slot = there.used();
-      for (uint32_t i = 0; i < there.columns(); ++i) {
-        const LeafEntry entry = there.column(i);
-        __builtin_prefetch(there.page() + entry.offset + size_t{entry.width} * slot, 1);
-      }
-    }
-  }
-  const uint32_t soon = row + kLookAhead;
-  if (soon >= end || path.covers(batch.row_ids[soon])) return;
-  WayAhead& way = ahead_[soon % kLookAhead];
-  way.row = nullptr;
-  if (!find_leaf(session_, tree_, batch.row_ids[soon], &way.path).is_ok())
-    return;  // said when its turn comes
-  way.row = batch.row_ids + soon;
-  way.shape_changes = shape_changes_;
-  shape_ = LeafShape::of(leaf);
-  expect_page(session_, way.path.leaf, shape_);
 }
 
 Result<uint32_t> TableWriter::insert_all(const RowBatch& batch) {
@@ -147,7 +139,10 @@ Status TableWriter::insert_run(const RowBatch& batch, uint32_t end, Progress* pr
   DDB_TRY(PageWriter leaf, change_tree_page(session_, tree_.tree, path.leaf, 0));
   DDB_TRY(const bool is_current, refresh_schema(path, leaf));
   bool moved = !is_current;
-  if (is_current) look_ahead(batch, progress->done, end, path, TableLeaf(leaf.data()));
+  if (is_current) {
+    shape_ = LeafShape::of(TableLeaf(leaf.data()));
+    ways_.extend(session_, tree_, batch, progress->done, end, path, shape_);
+  }
   while (!moved && progress->done < end && path.covers(batch.row_ids[progress->done])) {
     const uint32_t row = progress->done;
     const int64_t row_id = batch.row_ids[row];

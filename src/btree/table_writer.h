@@ -19,9 +19,11 @@
 #include "btree/leaf_build.h"
 #include "btree/leaf_edit.h"
 #include "btree/row_batch.h"
+#include "btree/sorted_batch.h"
 #include "btree/table_reader.h"
 #include "btree/table_schema.h"
 #include "btree/tree_page.h"
+#include "btree/ways_ahead.h"
 #include "record/batch_arena.h"
 #include "txn/session.h"
 
@@ -48,7 +50,8 @@ class TableWriter {
   ~TableWriter();
 
   // Inserts rows from the front of the batch until one exists already. Returns how many: less than batch.rows says that
-  // row_ids[returned] exists; neither it nor anything behind it was touched. Ascending ids are fastest. 54000 a row that does
+  // row_ids[returned] exists; neither it nor anything behind it was touched. Ascending ids are fastest; a batch in
+  // no order is sorted first. 54000 a row that does
   // not fit a page although its long values are stored elsewhere, a value above kValueBytesMax (nothing of that row was changed).
   Result<uint32_t> insert(const RowBatch& batch);
   // Sets columns (of the schema, not the row id's) of one row to row `row` of the vectors; false if there is no such row.
@@ -72,20 +75,11 @@ class TableWriter {
     bool exists = false;  // row `done` exists already
   };
 
-  // The way to the leaf of a row that comes soon, found when its lines were asked for.
-  struct WayAhead {
-    const int64_t* row = nullptr;  // in the batch
-    uint64_t shape_changes = 0;    // the way holds while the tree has changed its shape so often
-    TreePath path;
-  };
-  static constexpr uint32_t kLookAhead = 4;
-
   // table_writer.cpp
+  Result<uint32_t> insert_any(const RowBatch& batch);
+  Result<uint32_t> insert_sorted(const RowBatch& batch);
   Result<uint32_t> insert_all(const RowBatch& batch);
   Status way_to(const RowBatch& batch, uint32_t row, TreePath* path);
-  bool is_way_to(const WayAhead& way, const RowBatch& batch, uint32_t row) const;
-  void look_ahead(const RowBatch& batch, uint32_t row, uint32_t end, const TreePath& path,
-                  const TableLeaf& leaf);
   Status insert_run(const RowBatch& batch, uint32_t end, Progress* progress);
   Status append_run(const RowBatch& batch, uint32_t end, TreePath& path, PageWriter& leaf, Progress* progress,
                     bool* moved);
@@ -146,7 +140,9 @@ class TableWriter {
   LeafEditor editor_;
   LeafShape shape_;             // of the leaf changed last
   uint64_t shape_changes_ = 0;  // rises with each call of insert and each leaf that it splits or rebuilds
-  WayAhead ahead_[kLookAhead];
+  WaysAhead ways_;
+  uint64_t ways_of_ = 0;  // shape_changes_ when they were found
+  SortedBatch sorted_;
   std::vector<std::byte> old_page_;  // what a leaf held before it was rebuilt
   std::unique_ptr<RowScratch> one_;
 };
