@@ -51,7 +51,7 @@ std::unique_ptr<ddb::TableRules> rules_of(Place& place, const std::string& name,
   rules->name = name;
   rules->schema = std::move(schema);
   for (const ddb::TableColumn& column : rules->schema.columns)
-    rules->columns.push_back({"c" + std::to_string(column.id), false, {column.type, ddb::Null{}}});
+    rules->columns.push_back({"c" + std::to_string(column.id), false, nullptr, {column.type, ddb::Null{}}});
   rules->row_id_constraint = name + "_pkey";
   rules->tree =
       must(ddb::create_table_tree(*place.session, ddb::TreeId(place.next_tree++), rules->schema), "a table");

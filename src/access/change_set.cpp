@@ -335,19 +335,29 @@ Status ChangeSet::run_action(Group& group) {
 // Their foreign key's columns get new values.
 Status ChangeSet::change_children(const Group& group, KeyAction action, std::span<const ChildRow> children) {
   const ForeignKeyRules& key = *group.key;
+  const bool is_cascade = action == KeyAction::kCascade;
+  const std::span<const uint32_t> columns =
+      group.is_update || key.on_delete_columns.empty() ? key.columns : key.on_delete_columns;
   BatchArena memory(uint64_t{64} << 20);
-  const auto vectors = std::make_unique<Vector[]>(key.columns.size());
+  const auto vectors = std::make_unique<Vector[]>(columns.size());
   std::vector<const Vector*> values;
-  for (size_t i = 0; i < key.columns.size(); ++i) {
-    const TableColumn& column = key.child->schema.columns[key.columns[i]];
+  for (size_t i = 0; i < columns.size(); ++i) {
+    const TableColumn& column = key.child->schema.columns[columns[i]];
+    const ColumnRules& rules = key.child->columns[columns[i]];
+    if (action == KeyAction::kSetDefault && rules.default_expression != nullptr) {
+      const RowBatch rows{static_cast<uint32_t>(children.size()), nullptr, {}};
+      Result<const Vector*> made = rules.default_expression->evaluate(rows, memory);
+      if (!made.is_ok()) return fail(made.status());
+      values.push_back(*made);
+      continue;
+    }
     Status made = vectors[i].allocate(column.kind, static_cast<uint32_t>(children.size()), memory);
     for (uint32_t row = 0; made.is_ok() && row < children.size(); ++row) {
       if (action == KeyAction::kSetNull) {
         vectors[i].set_null(row);
         continue;
       }
-      Value value = action == KeyAction::kSetDefault ? key.child->columns[key.columns[i]].default_value
-                                                     : group.new_values[children[row].key][i];
+      Value value = is_cascade ? group.new_values[children[row].key][i] : rules.default_value;
       if (value.is_null()) {
         vectors[i].set_null(row);
         continue;
@@ -360,7 +370,7 @@ Status ChangeSet::change_children(const Group& group, KeyAction action, std::spa
   }
   std::vector<int64_t> row_ids;
   for (const ChildRow& child : children) row_ids.push_back(child.row_id);
-  return update_at(*key.child, row_ids, key.columns, values, group.depth + 1);
+  return update_at(*key.child, row_ids, columns, values, group.depth + 1);
 }
 
 }  // namespace ddb

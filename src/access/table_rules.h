@@ -76,6 +76,8 @@ struct ForeignKeyRules {
   uint32_t child_index = kNoIndex;
   KeyAction on_delete = KeyAction::kNoAction;
   KeyAction on_update = KeyAction::kNoAction;
+  // Of `columns`, those that ON DELETE SET NULL or SET DEFAULT sets; empty: all.
+  std::vector<uint32_t> on_delete_columns;
   bool match_full = false;
   Deferral deferral = Deferral::kNotDeferrable;
 };
@@ -83,7 +85,8 @@ struct ForeignKeyRules {
 struct ColumnRules {
   std::string name;
   bool not_null = false;
-  // A constant default, for SET DEFAULT; NULL if there is none.
+  // The default, for SET DEFAULT: an expression without columns, called for as many rows as get it, or a constant (NULL if there is none).
+  const RowExpression* default_expression = nullptr;
   Value default_value;
 };
 

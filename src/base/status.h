@@ -56,6 +56,7 @@ inline constexpr SqlState kUndefinedColumn{"42703"};         // undefined_column
 inline constexpr SqlState kUndefinedObject{"42704"};         // undefined_object
 inline constexpr SqlState kDuplicateObject{"42710"};         // duplicate_object
 inline constexpr SqlState kInvalidForeignKey{"42830"};       // invalid_foreign_key
+inline constexpr SqlState kDatatypeMismatch{"42804"};        // datatype_mismatch
 inline constexpr SqlState kUndefinedTable{"42P01"};          // undefined_table
 inline constexpr SqlState kDuplicateSchema{"42P06"};         // duplicate_schema
 inline constexpr SqlState kDuplicateTable{"42P07"};          // duplicate_table, index, view or sequence

@@ -55,6 +55,12 @@ Result<std::shared_ptr<const Catalog>> Catalog::load(Session& session) {
   }
   catalog->roots_.records = records->root;
   catalog->roots_.marks = marks->root;
+  const CatalogEntry* statistics = catalog->find(kStatisticsTreeId);
+  if (statistics != nullptr) {
+    if (statistics->kind != ObjectKind::kInternalTree || statistics->tree != kStatisticsTree)
+      return Status::corruption("the catalog has another tree where its statistics are");
+    catalog->roots_.statistics = statistics->root;
+  }
   // A header that this version cannot read refuses the whole catalog.
   DDB_TRY(const std::optional<std::string> header, read_record(session, records->root, kHeaderId));
   if (!header) return Status::corruption("the catalog has no header");

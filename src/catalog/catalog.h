@@ -82,6 +82,7 @@ class Catalog {
 
   struct Roots {
     PageNo objects = kNoPage, records = kNoPage, marks = kNoPage;
+    PageNo statistics = kNoPage;  // kNoPage too in an older database: CatalogWriter::statistics_tree()
   };
   const Roots& roots() const { return roots_; }
 

@@ -1,4 +1,4 @@
-// catalog_trees: where the catalog lies: three table trees and their rows.
+// catalog_trees: where the catalog lies: four table trees and their rows.
 //
 //   objects   tree 1, its root is Session::catalog_root(): a row per object and stored dependency, row id = object id.
 //             Small columns only, because opening a database reads all of it.
@@ -7,8 +7,9 @@
 //   records   tree 2: 1 id bigint (row id), 2 record bytea: the rest of each object, read when it is looked up;
 //             under id 0 the catalog's header
 //   marks     tree 3: 1 id bigint (row id; a sequence), 2 value bigint, 3 called boolean: sequences.h
+//   statistics  tree 4: statistics_table.h. Databases made before it had a place have none until something is analysed
 //
-// Objects 1 and 2 are the trees of records and marks.
+// Objects 1, 2 and 3 are the trees of records, marks and statistics.
 #pragma once
 
 #include <cstdint>
@@ -27,10 +28,12 @@ namespace ddb {
 inline constexpr TreeId kObjectTree{1};
 inline constexpr TreeId kRecordTree{2};
 inline constexpr TreeId kMarkTree{3};
+inline constexpr TreeId kStatisticsTree{4};
 inline constexpr uint32_t kFirstTreeId = 64;  // of tables and indexes; those below belong to the program
 inline constexpr ObjectId kHeaderId{0};
 inline constexpr ObjectId kRecordTreeId{1};
 inline constexpr ObjectId kMarkTreeId{2};
+inline constexpr ObjectId kStatisticsTreeId{3};
 inline constexpr SchemaId kPublicSchema{16};
 inline constexpr uint64_t kFirstObjectId = 1024;  // smaller ones belong to the program
 

@@ -13,6 +13,7 @@
 #include "catalog/catalog_trees.h"
 #include "catalog/object_encoding.h"
 #include "catalog/reference_check.h"
+#include "catalog/statistics_table.h"
 
 namespace ddb {
 namespace {
@@ -39,6 +40,10 @@ class CatalogCheck {
     const Row* marks = internal_tree(kMarkTreeId, kMarkTree);
     if (records != nullptr) DDB_RETURN_IF_ERROR(check_records(records->entry.root));
     if (marks != nullptr) DDB_RETURN_IF_ERROR(check_marks(marks->entry.root));
+    if (find(kStatisticsTreeId) != nullptr) {
+      const Row* statistics = internal_tree(kStatisticsTreeId, kStatisticsTree);
+      if (statistics != nullptr) DDB_RETURN_IF_ERROR(check_statistics_rows(statistics->entry.root));
+    }
     return check_definitions();
   }
 
@@ -227,6 +232,14 @@ class CatalogCheck {
     Status walked = for_ids(kMarkTree, root, mark_tree_schema(), [&](ObjectId id) {
       const Row* row = find(id);
       if (row == nullptr || row->entry.kind != ObjectKind::kSequence) found(id, "a mark of no sequence");
+    });
+    return judge(ObjectId(), std::move(walked));
+  }
+
+  Status check_statistics_rows(PageNo root) {
+    Status walked = for_ids(kStatisticsTree, root, statistics_schema(), [&](ObjectId id) {
+      const Row* row = find(id);
+      if (row == nullptr || row->entry.kind != ObjectKind::kTable) found(id, "statistics of no table");
     });
     return judge(ObjectId(), std::move(walked));
   }

@@ -23,7 +23,7 @@ struct CatalogReport {
   uint64_t objects = 0, dependencies = 0;
 };
 
-// Every row is an object, every record decodes, and there are no records or marks of nobody; schemas, parents, targets, columns,
+// Every row is an object, every record decodes, and there are no records, marks or statistics of nobody; schemas, parents, targets, columns,
 // sequences and what expressions name exist; names, tree ids and root pages are unique and roots belong to their trees; stored
 // dependencies are those of the definitions; counters are above all ids. What lies inside the trees is verify_pages()'s. Ok also when
 // there are findings, of which it keeps at most `findings_max`; errors of the session other than XX001 and 0A000. Memory: about 200

@@ -13,6 +13,7 @@
 #include "catalog/dependents.h"
 #include "catalog/object_encoding.h"
 #include "catalog/reference_check.h"
+#include "catalog/statistics_table.h"
 #include "record/physical_kind.h"
 
 namespace ddb {
@@ -80,34 +81,29 @@ Outcome run_change(Session& session, const std::function<Outcome()>& change) {
   }
 }
 
-Status make_trees(Session& session, PageNo* objects, PageNo* records, PageNo* marks) {
-  DDB_TRY(const TableTree object_tree, create_table_tree(session, kObjectTree, object_tree_schema()));
-  DDB_TRY(const TableTree record_tree, create_table_tree(session, kRecordTree, record_tree_schema()));
-  DDB_TRY(const TableTree mark_tree, create_table_tree(session, kMarkTree, mark_tree_schema()));
-  *objects = object_tree.root;
-  *records = record_tree.root;
-  *marks = mark_tree.root;
-  return Status::ok();
+Status put_tree(Session& session, PageNo objects, ObjectId id, const TableTree& tree, uint64_t version,
+                const char* name) {
+  CatalogEntry entry;
+  entry.id = id;
+  entry.kind = ObjectKind::kInternalTree;
+  entry.tree = tree.tree;
+  entry.root = tree.root;
+  entry.changed = version;
+  entry.name = name;
+  return put_object(session, objects, entry);
 }
 
 Status write_new_catalog(Session& session, uint64_t version) {
   DDB_RETURN_IF_ERROR(session.set_schema_version(version));
-  PageNo objects;
-  PageNo records;
-  PageNo marks;
-  DDB_RETURN_IF_ERROR(make_trees(session, &objects, &records, &marks));
-  const auto put_tree = [&](ObjectId id, TreeId tree, PageNo root, const char* name) {
-    CatalogEntry entry;
-    entry.id = id;
-    entry.kind = ObjectKind::kInternalTree;
-    entry.tree = tree;
-    entry.root = root;
-    entry.changed = version;
-    entry.name = name;
-    return put_object(session, objects, entry);
-  };
-  DDB_RETURN_IF_ERROR(put_tree(kRecordTreeId, kRecordTree, records, "records"));
-  DDB_RETURN_IF_ERROR(put_tree(kMarkTreeId, kMarkTree, marks, "marks"));
+  DDB_TRY(const TableTree object_tree, create_table_tree(session, kObjectTree, object_tree_schema()));
+  DDB_TRY(const TableTree record_tree, create_table_tree(session, kRecordTree, record_tree_schema()));
+  DDB_TRY(const TableTree mark_tree, create_table_tree(session, kMarkTree, mark_tree_schema()));
+  DDB_TRY(const TableTree statistics_tree, create_statistics_tree(session, kStatisticsTree));
+  const PageNo objects = object_tree.root;
+  const PageNo records = record_tree.root;
+  DDB_RETURN_IF_ERROR(put_tree(session, objects, kRecordTreeId, record_tree, version, "records"));
+  DDB_RETURN_IF_ERROR(put_tree(session, objects, kMarkTreeId, mark_tree, version, "marks"));
+  DDB_RETURN_IF_ERROR(put_tree(session, objects, kStatisticsTreeId, statistics_tree, version, "statistics"));
   std::string record;
   encode_header({kFirstObjectId, kFirstTreeId, ""}, record);
   DDB_RETURN_IF_ERROR(put_record(session, records, kHeaderId, record));
@@ -186,6 +182,24 @@ Result<TreeId> CatalogWriter::new_tree_id() {
     header.next_tree_id = id.value + 1;
     DDB_RETURN_IF_ERROR(write_header(session_, now, header));
     return id;
+  });
+}
+
+Result<TableTree> CatalogWriter::statistics_tree() {
+  return run_change<Result<TableTree>>(session_, [&]() -> Result<TableTree> {
+    DDB_TRY(const Catalog::Roots now, roots());
+    if (now.statistics != kNoPage) return TableTree{kStatisticsTree, now.statistics};
+    DDB_TRY(const uint64_t stored, session_.schema_version());
+    const uint64_t version = cache_.next_version(stored);
+    const auto make = [&]() -> Result<TableTree> {
+      DDB_RETURN_IF_ERROR(session_.set_schema_version(version));
+      DDB_TRY(const TableTree tree, create_statistics_tree(session_, kStatisticsTree));
+      DDB_RETURN_IF_ERROR(put_tree(session_, now.objects, kStatisticsTreeId, tree, version, "statistics"));
+      return tree;
+    };
+    Result<TableTree> made = make();
+    if (!made.is_ok()) return session_.fail_transaction(made.status());
+    return made;
   });
 }
 
@@ -458,6 +472,10 @@ Status CatalogWriter::remove(const Catalog& catalog, ObjectId id, Batch* batch) 
   }
   DDB_RETURN_IF_ERROR(remove_row(catalog, id, batch));
   DDB_RETURN_IF_ERROR(erase_record(session_, roots.records, id));
+  if (entry->kind == ObjectKind::kTable && roots.statistics != kNoPage) {
+    const StatisticsTable statistics({kStatisticsTree, roots.statistics});
+    DDB_RETURN_IF_ERROR(statistics.remove(session_, static_cast<int64_t>(id.value)).status());
+  }
   if (entry->kind != ObjectKind::kSequence) return Status::ok();
   return erase_mark(session_, roots.marks, SequenceId(id.value)).status();
 }

@@ -42,6 +42,9 @@ class CatalogWriter {
   Result<ObjectId> new_object_id();
   Result<TreeId> new_tree_id();
 
+  // Where statistics are stored (StatisticsTable); a database that is older than their tree gets one, by a change of its schema version.
+  Result<TableTree> statistics_tree();
+
   // Adds an object and returns its id: its own if it has one (of new_object_id()), else a new one. 42P06, 42P07, 42710 a name that is
   // taken; what check_definition() and check_references() say; 54000 a definition above kRecordBytesMax; the session's errors.
   Result<ObjectId> add(CatalogObject object);

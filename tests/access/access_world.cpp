@@ -30,7 +30,7 @@ std::unique_ptr<TableRules> table_of(uint64_t id, const std::string& name,
   table->name = name;
   for (size_t i = 0; i < columns.size(); ++i) {
     table->schema.columns.push_back(column_of(static_cast<uint16_t>(i + 1), columns[i].second));
-    table->columns.push_back({columns[i].first, i == 0, {table->schema.columns[i].type, Null{}}});
+    table->columns.push_back({columns[i].first, i == 0, nullptr, {table->schema.columns[i].type, Null{}}});
   }
   table->schema.row_id_column = 0;
   table->row_id_constraint = name + "_pkey";
