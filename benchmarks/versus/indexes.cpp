@@ -62,7 +62,7 @@ ddb::IndexRules index_on(Place& place, const ddb::TableRules& rules, uint32_t co
   ddb::IndexRules index;
   index.name = rules.name + "_index";
   index.unique = unique;
-  index.key.push_back({column, nullptr, {rules.schema.columns[column].type, false, false}});
+  index.key.push_back({column, nullptr, {}, {rules.schema.columns[column].type, false, false}});
   index.tree =
       must(ddb::create_index_tree(*place.session, ddb::TreeId(place.next_tree++), false), "an index");
   return index;

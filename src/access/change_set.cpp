@@ -31,6 +31,8 @@ void ChangeSet::clear() {
   orphans_.clear();
   groups_.clear();
   later_unique_.clear();
+  whole_keys_.clear();
+  whole_unique_.clear();
   deferred_.clear();
   changers_.clear();
   sequence_ = cascaded_ = queued_bytes_ = 0;
@@ -42,6 +44,8 @@ void ChangeSet::rollback_to(const Mark& mark) {
   if (orphans_.size() > mark.orphans) orphans_.resize(mark.orphans);
   if (groups_.size() > mark.groups) groups_.resize(mark.groups);
   if (later_unique_.size() > mark.unique) later_unique_.resize(mark.unique);
+  deferred_ = mark.deferred;
+  // What became whole meanwhile stays so: it judges more than it must.
 }
 
 bool ChangeSet::is_deferred(uint64_t id, Deferral deferral) const {
@@ -50,14 +54,33 @@ bool ChangeSet::is_deferred(uint64_t id, Deferral deferral) const {
   return set != deferred_.end() ? set->second : deferral == Deferral::kInitiallyDeferred;
 }
 
-// Counts what waits; never given back before clear(), which bounds it all the same.
-Status ChangeSet::charge(uint64_t bytes) {
+uint64_t ChangeSet::Group::bytes() const {
+  return keys.bytes() + new_values.size() * key->columns.size() * sizeof(Value);
+}
+
+// Whether so much more may wait, which is counted then; given back when there is too much, or by clear().
+bool ChangeSet::has_room(uint64_t bytes) {
+  if (queued_bytes_ + bytes > limits_.queue_bytes_max) return false;
   queued_bytes_ += bytes;
-  if (queued_bytes_ <= limits_.queue_bytes_max) return Status::ok();
-  return fail(
-      Status::error(sqlstate::kOutOfMemory, "foreign keys of this transaction have more than " +
-                                                std::to_string(limits_.queue_bytes_max) +
-                                                " bytes waiting to be judged: change fewer rows at a time"));
+  return true;
+}
+
+// Every constraint that something waits for becomes one that is judged whole; only actions still have to know their keys.
+void ChangeSet::forget_waiting() {
+  ++overflows_;
+  for (const Orphan& orphan : orphans_) whole_keys_[orphan.key].children = true;
+  for (const auto& group : groups_) whole_keys_[group->key].parents = true;
+  for (const LaterUnique& later : later_unique_) whole_unique_.emplace(later.table, later.what.index);
+  orphans_.clear();
+  groups_.clear();
+  later_unique_.clear();
+  for (std::unique_ptr<Group>& group : actions_) {
+    if (group == nullptr || action_of(*group->key, group->is_update) != KeyAction::kNoAction) continue;
+    whole_keys_[group->key].parents = true;
+    group.reset();  // its place stays: the end of the statement may be counting
+  }
+  queued_bytes_ = 0;
+  for (const auto& group : actions_) queued_bytes_ += group == nullptr ? 0 : group->bytes();
 }
 
 // --- Changes -----------------------------------------------------------------------------------------------------------
@@ -65,7 +88,7 @@ Status ChangeSet::charge(uint64_t bytes) {
 Status ChangeSet::insert(const TableRules& table, const RowBatch& rows) {
   TableChanger& what = changer(table);
   DDB_RETURN_IF_ERROR(what.insert(rows));
-  DDB_RETURN_IF_ERROR(take_later_unique(what));
+  take_later_unique(what);
   return note_orphans(table, rows, {}, true);
 }
 
@@ -79,7 +102,7 @@ Status ChangeSet::update_at(const TableRules& table, std::span<const int64_t> ro
                             uint32_t depth) {
   TableChanger& what = changer(table);
   DDB_RETURN_IF_ERROR(what.update(row_ids, columns, values));
-  DDB_RETURN_IF_ERROR(take_later_unique(what));
+  take_later_unique(what);
   const RowBatch fresh = what.new_rows();
   // A row that gets another id may be waiting under its old one.
   const bool moves = overlaps({&table.schema.row_id_column, 1}, columns);
@@ -105,13 +128,17 @@ Result<uint32_t> ChangeSet::erase_at(const TableRules& table, std::span<const in
   return gone;
 }
 
-Status ChangeSet::take_later_unique(TableChanger& changer) {
-  DDB_RETURN_IF_ERROR(charge(changer.later_unique().size() * sizeof(LaterUnique)));
+void ChangeSet::take_later_unique(TableChanger& changer) {
   for (const TableChanger::LaterUnique& later : changer.later_unique()) {
-    later_unique_.push_back({&changer.rules(), later});
+    if (whole_unique_.contains({&changer.rules(), later.index})) continue;
+    if (has_room(sizeof(LaterUnique))) {
+      later_unique_.push_back({&changer.rules(), later});
+    } else {
+      forget_waiting();
+      whole_unique_.emplace(&changer.rules(), later.index);
+    }
   }
   changer.later_unique().clear();
-  return Status::ok();
 }
 
 // Rows without a parent by now wait for the statement's end. A parent that is there can only go through a change that looks for children.
@@ -121,6 +148,8 @@ Status ChangeSet::note_orphans(const TableRules& table, const RowBatch& rows,
   for (uint32_t i = 0; i < table.foreign_keys.size(); ++i) {
     const ForeignKeyRules& key = *table.foreign_keys[i];
     if (!all && !overlaps(key.columns, changed)) continue;
+    if (const auto whole = whole_keys_.find(&key); whole != whole_keys_.end() && whole->second.children)
+      continue;
     Status looked = find_orphans(changer(*key.parent), key, rows, missing);
     if (!looked.is_ok()) return fail(std::move(looked));
     for (uint32_t row = 0; row < rows.rows; ++row) {
@@ -129,7 +158,11 @@ Status ChangeSet::note_orphans(const TableRules& table, const RowBatch& rows,
         continue;
       }
       if ((missing[row / 64] >> (row % 64) & 1) == 0) continue;
-      DDB_RETURN_IF_ERROR(charge(sizeof(Orphan)));
+      if (!has_room(sizeof(Orphan))) {
+        forget_waiting();
+        whole_keys_[&key].children = true;
+        break;
+      }
       orphans_.push_back({&key, sequence_ + row, i, rows.row_ids[row]});
     }
   }
@@ -171,10 +204,31 @@ Status ChangeSet::note_parents(const TableRules& table, const RowBatch& old, con
       group->new_values.push_back(std::move(values));
     }
     if (group->keys.size() == 0) continue;
-    DDB_RETURN_IF_ERROR(
-        charge(group->keys.bytes() + group->new_values.size() * key->columns.size() * sizeof(Value)));
-    actions_.push_back(std::move(group));
+    DDB_RETURN_IF_ERROR(wait_for_end(std::move(group)));
   }
+  return Status::ok();
+}
+
+Status ChangeSet::wait_for_end(std::unique_ptr<Group> group) {
+  const ForeignKeyRules* key = group->key;
+  const bool is_check = action_of(*key, group->is_update) == KeyAction::kNoAction;
+  const auto whole = whole_keys_.find(key);
+  if (is_check && whole != whole_keys_.end() && whole->second.parents) return Status::ok();
+  const uint64_t bytes = group->bytes();
+  if (!has_room(bytes)) {
+    forget_waiting();
+    if (is_check) {
+      whole_keys_[key].parents = true;
+      return Status::ok();
+    }
+    if (!has_room(bytes)) {
+      return fail(Status::error(sqlstate::kOutOfMemory,
+                                "foreign keys of this statement have more than " +
+                                    std::to_string(limits_.queue_bytes_max) +
+                                    " bytes of keys whose actions are waiting: change fewer rows at a time"));
+    }
+  }
+  actions_.push_back(std::move(group));
   return Status::ok();
 }
 
@@ -185,9 +239,11 @@ Status ChangeSet::end_statement() try {
   size_t restricted = 0;
   for (size_t i = 0; i < actions_.size(); ++i) {
     for (; restricted < actions_.size(); ++restricted) {
-      if (action_of(*actions_[restricted]->key, actions_[restricted]->is_update) == KeyAction::kRestrict)
-        DDB_RETURN_IF_ERROR(judge_restrict(*actions_[restricted]));
+      const Group* group = actions_[restricted].get();
+      if (group != nullptr && action_of(*group->key, group->is_update) == KeyAction::kRestrict)
+        DDB_RETURN_IF_ERROR(judge_restrict(*group));
     }
+    if (actions_[i] == nullptr) continue;
     Group& group = *actions_[i];
     const KeyAction action = action_of(*group.key, group.is_update);
     if (action == KeyAction::kNoAction) {
@@ -197,20 +253,52 @@ Status ChangeSet::end_statement() try {
     }
   }
   actions_.clear();
-  DDB_RETURN_IF_ERROR(judge_orphans(false));
-  DDB_RETURN_IF_ERROR(judge_groups(false));
-  return judge_unique(false);
+  return judge_waiting(false);
 } catch (const std::bad_alloc&) {
   return fail(Status::out_of_memory());
 }
 
 Status ChangeSet::before_commit() try {
   DDB_RETURN_IF_ERROR(end_statement());
-  DDB_RETURN_IF_ERROR(judge_orphans(true));
-  DDB_RETURN_IF_ERROR(judge_groups(true));
-  return judge_unique(true);
+  return judge_waiting(true);
 } catch (const std::bad_alloc&) {
   return fail(Status::out_of_memory());
+}
+
+Status ChangeSet::judge_waiting(bool at_commit) {
+  DDB_RETURN_IF_ERROR(judge_orphans(at_commit));
+  DDB_RETURN_IF_ERROR(judge_groups(at_commit));
+  DDB_RETURN_IF_ERROR(judge_whole_keys(at_commit));
+  DDB_RETURN_IF_ERROR(judge_unique(at_commit));
+  return judge_whole_unique(at_commit);
+}
+
+Status ChangeSet::judge_whole_keys(bool at_commit) {
+  for (auto at = whole_keys_.begin(); at != whole_keys_.end();) {
+    const ForeignKeyRules& key = *at->first;
+    if (!at_commit && is_deferred(key.id, key.deferral)) {
+      ++at;
+      continue;
+    }
+    Status judged = judge_all_children(changer(*key.child), changer(*key.parent), key, at->second);
+    if (!judged.is_ok()) return fail(std::move(judged));
+    at = whole_keys_.erase(at);
+  }
+  return Status::ok();
+}
+
+Status ChangeSet::judge_whole_unique(bool at_commit) {
+  for (auto at = whole_unique_.begin(); at != whole_unique_.end();) {
+    const auto& [table, index] = *at;
+    if (!at_commit && is_deferred(table->indexes[index].id, table->indexes[index].deferral)) {
+      ++at;
+      continue;
+    }
+    Status judged = judge_all_keys(changer(*table), index);
+    if (!judged.is_ok()) return fail(std::move(judged));
+    at = whole_unique_.erase(at);
+  }
+  return Status::ok();
 }
 
 Status ChangeSet::set_deferred(uint64_t id, bool deferred) {

@@ -9,17 +9,22 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <set>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "access/foreign_key.h"
 #include "access/table_changer.h"
+#include "access/whole_checks.h"
 #include "base/status.h"
 
 namespace ddb {
 
 struct ChangeLimits {
-  uint64_t queue_bytes_max = uint64_t{64} << 20;  // of everything that waits
+  // Of everything that waits. Beyond it deferred checks judge whole tables (whole_checks.h); keys whose actions wait for the statement's
+  // end cannot do without it (53200).
+  uint64_t queue_bytes_max = uint64_t{64} << 20;
   uint32_t cascade_depth_max = 64;
 };
 
@@ -30,7 +35,7 @@ class ChangeSet {
   explicit ChangeSet(Session& session, const ChangeLimits& limits = {})
       : session_(session), limits_(limits) {}
 
-  // 23502, 23503, 23505, 23514; 53200 when too much waits, 54000 for cascades that are too deep; errors of conditions and of the session.
+  // 23502, 23503, 23505, 23514; 53200 when too many keys wait for their actions, 54000 for cascades that are too deep; errors of conditions and of the session.
   Status insert(const TableRules& table, const RowBatch& rows);
   Status update(const TableRules& table, std::span<const int64_t> row_ids, std::span<const uint32_t> columns,
                 std::span<const Vector* const> values);
@@ -45,13 +50,16 @@ class ChangeSet {
   // Where the queues are between statements; a rollback to a savepoint takes them back there.
   struct Mark {
     size_t orphans = 0, groups = 0, unique = 0;
+    std::map<uint64_t, bool> deferred;
   };
-  Mark mark() const { return {orphans_.size(), groups_.size(), later_unique_.size()}; }
+  Mark mark() const { return {orphans_.size(), groups_.size(), later_unique_.size(), deferred_}; }
   void rollback_to(const Mark& mark);
 
   TableChanger& changer(const TableRules& table);
   // Rows that cascades have erased or changed since clear().
   uint64_t cascaded() const { return cascaded_; }
+  // How often more waited than may be remembered, since the beginning.
+  uint64_t overflows() const { return overflows_; }
 
  private:
   // Old keys of one statement's parents, for one foreign key.
@@ -61,6 +69,7 @@ class ChangeSet {
     uint32_t depth = 0;
     ForeignKeyList keys;
     std::vector<std::vector<Value>> new_values;  // of an update: per key
+    uint64_t bytes() const;
   };
   struct Orphan {
     const ForeignKeyRules* key = nullptr;
@@ -81,9 +90,14 @@ class ChangeSet {
   Status update_at(const TableRules& table, std::span<const int64_t> row_ids,
                    std::span<const uint32_t> columns, std::span<const Vector* const> values, uint32_t depth);
   Result<uint32_t> erase_at(const TableRules& table, std::span<const int64_t> row_ids, uint32_t depth);
-  Status take_later_unique(TableChanger& changer);
+  void take_later_unique(TableChanger& changer);
   uint64_t children_max() const { return std::max<uint64_t>(2, limits_.queue_bytes_max / sizeof(ChildRow)); }
-  Status charge(uint64_t bytes);
+  bool has_room(uint64_t bytes);
+  Status wait_for_end(std::unique_ptr<Group> group);
+  void forget_waiting();
+  Status judge_waiting(bool at_commit);
+  Status judge_whole_keys(bool at_commit);
+  Status judge_whole_unique(bool at_commit);
   Status run_action(Group& group);
   Status change_children(const Group& group, KeyAction action, std::span<const ChildRow> children);
   Status judge_restrict(const Group& group);
@@ -99,10 +113,14 @@ class ChangeSet {
   std::vector<Orphan> orphans_;
   std::vector<std::unique_ptr<Group>> groups_;  // NO ACTION
   std::vector<LaterUnique> later_unique_;
+  // Of which nothing is remembered: everything is judged.
+  std::map<const ForeignKeyRules*, WaitingSides> whole_keys_;
+  std::set<std::pair<const TableRules*, uint32_t>> whole_unique_;
   std::map<uint64_t, bool> deferred_;  // SET CONSTRAINTS
   uint64_t sequence_ = 0;
   uint64_t cascaded_ = 0;
   uint64_t queued_bytes_ = 0;
+  uint64_t overflows_ = 0;
 };
 
 }  // namespace ddb

@@ -26,14 +26,6 @@ class PositionOf {
   std::vector<std::pair<int64_t, uint32_t>> rows_;
 };
 
-std::vector<uint32_t> columns_of(const IndexRules& index) {
-  std::vector<uint32_t> columns;
-  for (const IndexKeyPart& part : index.key) {
-    if (part.expression == nullptr) columns.push_back(part.column);
-  }
-  return columns;
-}
-
 }  // namespace
 
 void TableChanger::Lowest::take(uint32_t new_row, uint32_t new_kind, uint32_t new_which) {
@@ -153,7 +145,7 @@ Status TableChanger::violation(const Lowest& lowest, const RowBatch& rows) {
     return unique_violation(rules_, rules_.row_id_constraint, {&column, 1}, rows, lowest.row);
   }
   const IndexRules& index = rules_.indexes[lowest.which / 2];
-  return unique_violation(rules_, index.name, columns_of(index), rows, lowest.row);
+  return unique_violation(rules_, index, rows, lowest.row);
 }
 
 void TableChanger::drop_unchanged(IndexState& state) {
@@ -189,7 +181,7 @@ Status TableChanger::judge_later(const LaterUnique& later) {
   DDB_TRY(const uint32_t found, cursor.next_batch(2));
   cursor.release();
   if (found < 2) return Status::ok();
-  return session_.fail_transaction(unique_violation(rules_, rules.name, columns_of(rules), row, 0));
+  return session_.fail_transaction(unique_violation(rules_, rules, row, 0));
 }
 
 Status TableChanger::find_conflicts(const RowBatch& rows, std::span<const uint32_t> indexes, int64_t* met,

@@ -180,6 +180,7 @@ class RuleResolver {
     DDB_TRY(TypedExpression made, source_.expression(*bound, def, table.schema));
     set_->expressions_.push_back(std::move(made.run));
     part.expression = set_->expressions_.back().get();
+    part.text = bound->text;
     part.order.type = made.type;
     return part;
   }

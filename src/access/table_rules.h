@@ -37,6 +37,7 @@ class RowExpression {
 struct IndexKeyPart {
   uint32_t column = 0;                        // of the schema, unless there is an expression
   const RowExpression* expression = nullptr;  // or this
+  std::string text;                           // of the expression, for messages
   KeyColumn order;                            // its type too
 };
 

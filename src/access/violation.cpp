@@ -10,13 +10,8 @@ constexpr size_t kValueBytesMax = 64;
 
 std::string quoted(const std::string& name) { return "\"" + name + "\""; }
 
-void append_value(const TableRules& table, uint32_t column, const RowBatch& rows, uint32_t row,
-                  std::string& out) {
-  if (column == table.schema.row_id_column) {
-    out += std::to_string(rows.row_ids[row]);
-    return;
-  }
-  const Result<Value> value = value_at(*rows.columns[column], table.schema.columns[column].type, row);
+void append_value(const Vector& vector, const SqlType& type, uint32_t row, std::string& out) {
+  const Result<Value> value = value_at(vector, type, row);
   if (!value.is_ok()) {
     out += "?";
   } else if (value.value().is_null()) {
@@ -32,6 +27,15 @@ void append_value(const TableRules& table, uint32_t column, const RowBatch& rows
       text += "...";
     }
     out += text;
+  }
+}
+
+void append_value(const TableRules& table, uint32_t column, const RowBatch& rows, uint32_t row,
+                  std::string& out) {
+  if (column == table.schema.row_id_column) {
+    out += std::to_string(rows.row_ids[row]);
+  } else {
+    append_value(*rows.columns[column], table.schema.columns[column].type, row, out);
   }
 }
 
@@ -86,6 +90,35 @@ Status unique_violation(const TableRules& table, const std::string& constraint,
                        "duplicate key value violates unique constraint " + quoted(constraint))
       .with_detail("Key " + describe_key(table, columns, rows, row) + " already exists.")
       .with_object({table.schema_name, table.name, {}, constraint});
+}
+
+Status unique_violation(const TableRules& table, const IndexRules& index, const RowBatch& rows,
+                        uint32_t row) {
+  std::string names = "(";
+  std::string values = "(";
+  BatchArena memory(uint64_t{64} << 20);
+  for (const IndexKeyPart& part : index.key) {
+    if (names.size() > 1) {
+      names += ", ";
+      values += ", ";
+    }
+    if (part.expression == nullptr) {
+      names += table.columns[part.column].name;
+      append_value(table, part.column, rows, row, values);
+      continue;
+    }
+    names += part.text;
+    const Result<const Vector*> value = part.expression->evaluate(rows, memory);
+    if (value.is_ok()) {
+      append_value(*value.value(), part.order.type, row, values);
+    } else {
+      values += "?";
+    }
+  }
+  return Status::error(sqlstate::kUniqueViolation,
+                       "duplicate key value violates unique constraint " + quoted(index.name))
+      .with_detail("Key " + names + ")=" + values + ") already exists.")
+      .with_object({table.schema_name, table.name, {}, index.name});
 }
 
 Status no_parent_violation(const ForeignKeyRules& key, const std::string& description) {

@@ -18,6 +18,8 @@ Status not_null_violation(const TableRules& table, uint32_t column, const RowBat
 Status check_violation(const TableRules& table, const CheckRules& check, const RowBatch& rows, uint32_t row);
 Status unique_violation(const TableRules& table, const std::string& constraint,
                         std::span<const uint32_t> columns, const RowBatch& rows, uint32_t row);
+// Of a unique index, expressions included. An expression that fails has the value "?".
+Status unique_violation(const TableRules& table, const IndexRules& index, const RowBatch& rows, uint32_t row);
 // The child's row has no parent.
 Status no_parent_violation(const ForeignKeyRules& key, const std::string& description);
 // Of MATCH FULL: some columns are NULL and others are not.

@@ -163,7 +163,7 @@ TEST_F(AccessRules, ForeignKeysOfSeveralColumnsMatchSimpleAndFull) {
   IndexRules pair = parent.indexes[0];
   pair.id = 77;
   pair.name = "parent_u_a_key";
-  pair.key.push_back({2, nullptr, {parent.schema.columns[2].type, true, false}});
+  pair.key.push_back({2, nullptr, {}, {parent.schema.columns[2].type, true, false}});
   pair.tree = create_index_tree(*session_, TreeId(90), false).value();
   parent.indexes.push_back(pair);
   ForeignKeyRules key;
@@ -207,20 +207,85 @@ TEST_F(AccessRules, ForeignKeysOfSeveralColumnsMatchSimpleAndFull) {
   child.foreign_keys.clear();
 }
 
-TEST_F(AccessRules, WaitingKeysAreBoundedAndCascadesToo) {
+TEST_F(AccessRules, MoreThanMayWaitIsJudgedWhole) {
   ForeignKeyRules& key = *world_.foreign_keys[2];  // tree.up
   key.deferral = Deferral::kInitiallyDeferred;
+  key.on_delete = KeyAction::kNoAction;
+  IndexRules& unique = world_.tables[kChild]->indexes[0];
+  unique.deferral = Deferral::kInitiallyDeferred;
   changes_ = std::make_unique<ChangeSet>(*session_, ChangeLimits{4096, 8});
-  std::vector<Row> orphans;
+  std::vector<Row> orphans, parents;
   for (int64_t i = 0; i < 1000; ++i) orphans.push_back({i, 100000 + i, {}});
-  EXPECT_TRUE(attempt([&] { return insert(kTree, orphans); }).is(sqlstate::kOutOfMemory));
-  changes_ = std::make_unique<ChangeSet>(*session_, ChangeLimits{uint64_t{1} << 20, 8});
+  for (int64_t i = 0; i < 999; ++i) parents.push_back({100000 + i, {}, {}});
+  ASSERT_TRUE(insert(kTree, orphans).is_ok());
+  EXPECT_GT(changes_->overflows(), 0u);
+  ASSERT_TRUE(insert(kTree, parents).is_ok());
+  // One is left, and told as the row that has no parent.
+  const Status orphan = attempt([&] { return changes_->before_commit(); });
+  EXPECT_EQ(orphan.message(),
+            "insert or update on table \"tree\" violates foreign key constraint \"tree_up_fkey\"");
+  EXPECT_EQ(orphan.detail(), "Key (up)=(100999) is not present in table \"tree\".");
+  ASSERT_TRUE(insert(kTree, {{100999, {}, {}}}).is_ok());
+  ASSERT_TRUE(changes_->before_commit().is_ok());
+  // Parents that go: told from their side.
+  std::vector<int64_t> gone;
+  for (int64_t i = 1; i < 1000; ++i) gone.push_back(100000 + i);
+  ASSERT_TRUE(erase(kTree, gone).is_ok());
+  const Status children = attempt([&] { return changes_->before_commit(); });
+  EXPECT_EQ(children.message(),
+            "update or delete on table \"tree\" violates foreign key constraint \"tree_up_fkey\" on table "
+            "\"tree\"");
+  EXPECT_EQ(children.detail(), "Key (id)=(100001) is still referenced from table \"tree\".");
+  gone.clear();
+  for (int64_t i = 1; i < 1000; ++i) gone.push_back(i);
+  ASSERT_TRUE(erase(kTree, gone).is_ok());
+  ASSERT_TRUE(changes_->before_commit().is_ok());
+  // Keys that may repeat until the commit.
+  std::vector<Row> twice;
+  for (int64_t i = 0; i < 600; ++i) twice.push_back({i, {}, {}, i / 2, 1});
+  const uint64_t before = changes_->overflows();
+  ASSERT_TRUE(insert(kChild, twice).is_ok());
+  EXPECT_GT(changes_->overflows(), before);
+  EXPECT_EQ(attempt([&] { return changes_->before_commit(); }).detail(),
+            "Key (x, s)=(0, t1) already exists.");
+  gone.clear();
+  for (int64_t i = 0; i < 600; i += 2) gone.push_back(i);
+  ASSERT_TRUE(erase(kChild, gone).is_ok());
+  EXPECT_TRUE(changes_->before_commit().is_ok());
+}
+
+TEST_F(AccessRules, ActionsAreBoundedInBytesAndDepth) {
+  ForeignKeyRules& key = *world_.foreign_keys[2];  // tree.up
+  changes_ = std::make_unique<ChangeSet>(*session_, ChangeLimits{4096, 8});
   key.on_delete = KeyAction::kCascade;
   std::vector<Row> chain{{0, {}, {}}};
   for (int64_t i = 1; i < 20; ++i) chain.push_back({i, i - 1, {}});
   ASSERT_TRUE(insert(kTree, chain).is_ok());
   EXPECT_TRUE(attempt([&] { return erase(kTree, {0}); }).is(sqlstate::kProgramLimit));
   EXPECT_TRUE(attempt([&] { return erase(kTree, {13}); }).is_ok());
+  std::vector<Row> many;
+  std::vector<int64_t> ids;
+  for (int64_t i = 1000; i < 2000; ++i) {
+    many.push_back({i, {}, {}});
+    ids.push_back(i);
+  }
+  ASSERT_TRUE(insert(kTree, many).is_ok());
+  EXPECT_TRUE(attempt([&] { return erase(kTree, ids); }).is(sqlstate::kOutOfMemory));
+  ids.resize(100);
+  EXPECT_TRUE(attempt([&] { return erase(kTree, ids); }).is_ok());
+}
+
+TEST_F(AccessRules, SetConstraintsGoesBackWithItsSavepoint) {
+  ForeignKeyRules& key = *world_.foreign_keys[0];  // child.p
+  key.deferral = Deferral::kInitiallyImmediate;
+  (void)attempt([&]() -> Status {
+    EXPECT_TRUE(changes_->set_deferred(key.id, true).is_ok());
+    EXPECT_TRUE(insert(kChild, {{1, 5, {}, {}, {}}}).is_ok());
+    return session_->fail_transaction(Status::error(sqlstate::kProgramLimit, "enough"));
+  });
+  EXPECT_TRUE(attempt([&] {
+                return insert(kChild, {{1, 5, {}, {}, {}}});
+              }).is(sqlstate::kForeignKeyViolation));
 }
 
 TEST_F(AccessRules, DeferredConstraintsWaitForCommitAndSetConstraints) {

@@ -44,7 +44,7 @@ IndexRules index_of(const TableRules& table, uint64_t id, const std::string& nam
   index.name = name;
   index.unique = unique;
   for (const uint32_t column : columns)
-    index.key.push_back({column, nullptr, {table.schema.columns[column].type, false, false}});
+    index.key.push_back({column, nullptr, {}, {table.schema.columns[column].type, false, false}});
   return index;
 }
 

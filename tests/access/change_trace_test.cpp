@@ -45,5 +45,34 @@ TEST(ChangeTrace, AgreesWithTheModel) {
   EXPECT_GT(cascaded, count);
 }
 
+// The same where next to nothing may wait: whole tables are judged instead, and only actions can be refused.
+TEST(ChangeTrace, AgreesWithTheModelWhereLittleMayWait) {
+  const uint64_t first = number_from("DDB_TRACE_SEED", 1);
+  const uint64_t count = number_from("DDB_TRACE_COUNT", 40);
+  uint64_t statements = 0, errors = 0, overflows = 0, refused = 0;
+  for (uint64_t seed = first; seed < first + count; ++seed) {
+    ChangeLimits limits;
+    limits.queue_bytes_max = 16 << (seed % 8);
+    Trace trace(seed, 1, limits);
+    MemoryVfs vfs;
+    Options options;
+    options.page_bytes = 4096;
+    options.vfs = &vfs;
+    options.background_threads = false;
+    const std::string wrong = trace.run(options, 80, {});
+    ASSERT_EQ(wrong, "") << "seed " << seed;
+    statements += trace.statements();
+    errors += trace.errors();
+    overflows += trace.overflows();
+    refused += trace.refused();
+  }
+  printf("change trace: statements %llu, errors %llu, overflows %llu, refused %llu\n",
+         static_cast<unsigned long long>(statements), static_cast<unsigned long long>(errors),
+         static_cast<unsigned long long>(overflows), static_cast<unsigned long long>(refused));
+  EXPECT_GT(errors, count);
+  EXPECT_GT(overflows, count);
+  EXPECT_LT(refused * 2, statements);
+}
+
 }  // namespace
 }  // namespace ddb::access_world

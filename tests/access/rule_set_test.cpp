@@ -186,7 +186,9 @@ TEST_F(RuleSetTest, ConditionsAndExpressionsComeFromTheSource) {
   ASSERT_OK(writer_->add_constraint(never).status());
   const TableRules& rules = this->rules(id);
   ASSERT_OK(insert(rules, {{1, 5, 11, 1}, {2, 5, 10, {}}, {3, 6, 11, 2}}));
-  EXPECT_EQ(attempt([&] { return insert(rules, {{4, 5, 12, 1}}); }).object().constraint, "t_partial");
+  const Status twice = attempt([&] { return insert(rules, {{4, 5, 12, 1}}); });
+  EXPECT_EQ(twice.object().constraint, "t_partial");
+  EXPECT_EQ(twice.detail(), "Key (2*3)=(15) already exists.");
   EXPECT_EQ(attempt([&] { return insert(rules, {{4, 9, 12, 0}}); }).object().constraint, "t_check");
   expect_database_sound();
   EXPECT_EQ(verified().entries_count, 2u);

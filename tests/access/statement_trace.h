@@ -22,8 +22,8 @@ inline std::string text_of(const Outcome& outcome) {
 class Trace {
  public:
   // `scale`: how much larger than a few pages the tables get.
-  explicit Trace(uint64_t seed, uint64_t scale = 1)
-      : scale_(scale), world_(seed), random_(seed), now_(world_), committed_(world_) {}
+  explicit Trace(uint64_t seed, uint64_t scale = 1, const ChangeLimits& limits = {})
+      : scale_(scale), limits_(limits), world_(seed), random_(seed), now_(world_), committed_(world_) {}
 
   // Called around each commit that has succeeded so far: with the state that it makes, then with its LSN.
   struct Watch {
@@ -40,13 +40,14 @@ class Trace {
     if (!session_->begin_write().is_ok()) return "begin";
     world_.create(*session_);
     if (!commit()) return "commit";
-    changes_ = std::make_unique<ChangeSet>(*session_);
+    changes_ = std::make_unique<ChangeSet>(*session_, limits_);
     for (uint32_t i = 0; i < transactions && wrong_.empty(); ++i) transaction();
     if (wrong_.empty()) {
       if (!session_->begin_read().is_ok()) return "begin read";
       wrong_ = differs(*session_, world_, committed_);
       if (!session_->rollback().is_ok()) return "end read";
     }
+    overflows_ = changes_->overflows();
     changes_.reset();
     session_.reset();
     return wrong_;
@@ -56,6 +57,8 @@ class Trace {
   uint64_t statements() const { return statements_; }
   uint64_t errors() const { return errors_; }
   uint64_t cascaded() const { return cascaded_; }
+  uint64_t overflows() const { return overflows_; }
+  uint64_t refused() const { return refused_; }
   uint64_t rows() const {
     return committed_.rows[kParent].size() + committed_.rows[kChild].size() + committed_.rows[kTree].size();
   }
@@ -116,6 +119,11 @@ class Trace {
     return compare(what, model, engine);
   }
   bool compare(const std::string& what, const Outcome& model, const Status& engine) {
+    // The model has room for everything.
+    if (engine.is(sqlstate::kOutOfMemory) && limits_.queue_bytes_max < ChangeLimits().queue_bytes_max) {
+      ++refused_;
+      return false;
+    }
     const Outcome mine = outcome_of(engine);
     // Which of several foreign keys is named depends on the order of actions.
     const bool same = model == mine || (model && mine && model->state == "23503" && mine->state == "23503");
@@ -280,6 +288,7 @@ class Trace {
   }
 
   const uint64_t scale_;
+  const ChangeLimits limits_;
   World world_;
   SeededRandom random_;
   Model now_, committed_;
@@ -289,7 +298,7 @@ class Trace {
   std::unique_ptr<Session> session_;
   std::unique_ptr<ChangeSet> changes_;
   std::string wrong_;
-  uint64_t statements_ = 0, errors_ = 0, cascaded_ = 0;
+  uint64_t statements_ = 0, errors_ = 0, cascaded_ = 0, overflows_ = 0, refused_ = 0;
 };
 
 }  // namespace ddb::access_world
