@@ -73,6 +73,17 @@ if(sources)
   ddb_executable(ddb_crash SOURCES ${sources} ${support} LAYERS ${storage} SUFFIX _sim INCLUDES ${tests_dir})
 endif()
 
+# tests/faults/*.cpp: test_faults, the campaigns over tables and catalogs with the fault switches compiled in. They need every layer once
+# more: in release builds only.
+file(GLOB sources CONFIGURE_DEPENDS ${tests_dir}/faults/*.cpp)
+if(sources AND DDB_BUILD STREQUAL "release")
+  ddb_executable(test_faults
+    SOURCES ${sources} ${tests_dir}/access/access_model.cpp ${tests_dir}/access/access_world.cpp
+            ${tests_dir}/access/schema_trace.cpp
+    LAYERS ${storage} record spill btree catalog access SUFFIX _sim INCLUDES ${tests_dir} LIBS GTest::gtest_main)
+  ddb_test(test_faults LABEL unit TIMEOUT 600)
+endif()
+
 # tests/stress/**/*.cpp: test_stress, real threads over the ordinary libraries.
 file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${tests_dir}/stress/*.cpp)
 if(sources)

@@ -23,7 +23,17 @@ const char* fault_name(Fault fault) {
                                            "skip-new-looking-page",
                                            "no-fresh-sector",
                                            "direct-over-outer",
-                                           "no-tail-copy"};
+                                           "no-tail-copy",
+                                           "(end of the core's)",
+                                           "rollback-keeps-page",
+                                           "forget-index-entry",
+                                           "skip-deferred-checks",
+                                           "lose-sequence-mark",
+                                           "keep-mark",
+                                           "keep-dependency",
+                                           "keep-schema-version",
+                                           "version-goes-back",
+                                           "tree-ids-twice"};
   static_assert(sizeof(kNames) / sizeof(kNames[0]) == static_cast<size_t>(Fault::kCount));
   return kNames[static_cast<int>(fault)];
 }

@@ -25,6 +25,16 @@ enum class Fault : int {
   kNoFreshSector,          // appends after a sync go on in the same sector
   kDirectOverOuter,        // a direct write may overwrite what an outer savepoint goes back to
   kNoTailCopy,             // recovery trusts the unsynced tail of the log where it lies
+  kCoreEnd,  // above: what campaigns over pages alone can catch; below: what needs tables (tests/faults)
+  kRollbackKeepsPage,   // a rollback to a savepoint leaves pages as they were changed since
+  kForgetIndexEntry,    // a row that goes or changes leaves its entry in one index
+  kSkipDeferredChecks,  // what waits for the commit is not judged
+  kLoseSequenceMark,    // a commit does not store where one of the sequences stands
+  kKeepMark,            // a dropped sequence leaves its mark
+  kKeepDependency,      // a dropped object leaves what it depended on
+  kKeepSchemaVersion,   // a change of the catalog has the schema version of what was before
+  kVersionGoesBack,     // after a rollback the same schema version names another content
+  kTreeIdsTwice,        // a tree's id is given out again
   kCount
 };
 

@@ -6,6 +6,8 @@
 #include <string>
 #include <utility>
 
+#include "base/faults.h"
+
 namespace ddb {
 
 Result<std::shared_ptr<const Catalog>> CatalogCache::get(Session& session) {
@@ -40,7 +42,7 @@ void CatalogCache::keep_locked(std::shared_ptr<const Catalog> catalog) {
 
 uint64_t CatalogCache::next_version(uint64_t stored) {
   MutexLock lock(mutex_);
-  version_ = std::max(version_, stored) + 1;
+  version_ = (DDB_FAULT(kVersionGoesBack) ? stored : std::max(version_, stored)) + 1;
   return version_;
 }
 

@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "base/faults.h"
 #include "btree/table_writer.h"
 #include "catalog/catalog_trees.h"
 #include "catalog/definition_check.h"
@@ -178,6 +179,7 @@ Result<TreeId> CatalogWriter::new_tree_id() {
   return run_change<Result<TreeId>>(session_, [&]() -> Result<TreeId> {
     DDB_TRY(const Catalog::Roots now, roots());
     DDB_TRY(CatalogHeader header, read_header(session_, now));
+    if (DDB_FAULT(kTreeIdsTwice)) return TreeId(header.next_tree_id);
     DDB_TRY(const TreeId id, cache_.next_tree_id(header.next_tree_id));
     header.next_tree_id = id.value + 1;
     DDB_RETURN_IF_ERROR(write_header(session_, now, header));
@@ -399,7 +401,7 @@ Status CatalogWriter::apply(const Catalog& catalog, Batch batch) {
                                                       std::to_string(kRecordBytesMax) + " are allowed");
   }
   DDB_TRY(const uint64_t stored, session_.schema_version());
-  const uint64_t version = cache_.next_version(stored);
+  const uint64_t version = DDB_FAULT(kKeepSchemaVersion) ? stored : cache_.next_version(stored);
   const auto write = [&]() -> Status {
     // First, so that rows that are there by half never look like a version that others see.
     DDB_RETURN_IF_ERROR(session_.set_schema_version(version));
@@ -468,6 +470,7 @@ Status CatalogWriter::remove(const Catalog& catalog, ObjectId id, Batch* batch) 
   const CatalogEntry* entry = catalog.find(id);
   const Catalog::Roots& roots = catalog.roots();
   for (const CatalogEntry* row : catalog.children_of(id)) {
+    if (DDB_FAULT(kKeepDependency)) break;
     if (is_dependency(row->kind)) DDB_RETURN_IF_ERROR(remove_row(catalog, row->id, batch));
   }
   DDB_RETURN_IF_ERROR(remove_row(catalog, id, batch));
@@ -476,7 +479,7 @@ Status CatalogWriter::remove(const Catalog& catalog, ObjectId id, Batch* batch) 
     const StatisticsTable statistics({kStatisticsTree, roots.statistics});
     DDB_RETURN_IF_ERROR(statistics.remove(session_, static_cast<int64_t>(id.value)).status());
   }
-  if (entry->kind != ObjectKind::kSequence) return Status::ok();
+  if (entry->kind != ObjectKind::kSequence || DDB_FAULT(kKeepMark)) return Status::ok();
   return erase_mark(session_, roots.marks, SequenceId(id.value)).status();
 }
 

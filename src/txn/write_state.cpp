@@ -5,6 +5,8 @@
 #include <cstring>
 #include <string>
 
+#include "base/faults.h"
+
 namespace ddb {
 
 WriteState::WriteState(PageCache& cache, ReaderSlot& slot) : cache_(cache), slot_(slot) {
@@ -236,6 +238,9 @@ void WriteState::rollback_to(uint32_t target) {
     while (PrivatePage* entry = levels_.back().first) {
       PrivatePage* outer = entry->outer;
       const PageNo page = entry->page;
+      if (DDB_FAULT(kRollbackKeepsPage) && outer != nullptr && outer->data != nullptr &&
+          entry->data != nullptr)
+        std::memcpy(outer->data, entry->data, cache_.page_bytes());
       drop(entry);
       if (outer != nullptr) {
         map_.insert(page, outer);  // the cell exists: no memory needed

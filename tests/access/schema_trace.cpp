@@ -196,6 +196,8 @@ void SchemaTrace::transaction() {
     }
     statement();
     if (!wrong_.empty()) return;
+    compare_catalogs("after a statement");
+    if (!wrong_.empty()) return;
     if (savepoints.empty() || !random_.chance(200)) continue;
     if (!good(host_->session->rollback_to(static_cast<uint32_t>(savepoints.size())), "rollback to")) return;
     host_->changes->clear();
@@ -374,6 +376,10 @@ void SchemaTrace::create_index() {
     return;
   }
   const auto index = std::ranges::find(rules->indexes, id->value, &IndexRules::id);
+  if (index == rules->indexes.end()) {
+    wrong_ = "rules without the new index";
+    return;
+  }
   TempSpace temp(nullptr, "", 0);
   MemoryTracker memory({"index build", "maintenance_work_mem"}, 16 << 20, nullptr);
   IndexBuildMeans means;
@@ -396,7 +402,12 @@ void SchemaTrace::create_key() {
   key.columns = {ColumnId(kParent)};
   key.referenced_table = parent;
   key.referenced_columns = {ColumnId(kId)};
-  key.referenced_constraint = *catalog->find_constraint(parent, "pkey");
+  const std::optional<ConstraintId> parent_key = catalog->find_constraint(parent, "pkey");
+  if (!parent_key) {
+    wrong_ = "a table without its key";
+    return;
+  }
+  key.referenced_constraint = *parent_key;
   key.on_delete = ReferentialAction::kSetNull;
   if (random_.chance(500)) key.deferrable = key.initially_deferred = true;
   good(host_->writer.add_constraint(key).status(), "add a foreign key");

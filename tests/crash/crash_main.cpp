@@ -52,7 +52,7 @@ int usage(const char* wrong) {
       "K] [--verbose]\n"
       "       ddb_crash --all-faults [--points N] [--seed S] [--every K] [--jobs J] [--verbose]\nfaults:",
       wrong);
-  for (int i = 1; i < static_cast<int>(Fault::kCount); ++i)
+  for (int i = 1; i < static_cast<int>(Fault::kCoreEnd); ++i)
     std::fprintf(stderr, " %s", fault_name(static_cast<Fault>(i)));
   std::fprintf(stderr, "\n");
   return 2;
@@ -64,7 +64,7 @@ bool read_number(const std::string& text, uint64_t* value) {
 }
 
 bool find_fault(const char* name, Fault* fault) {
-  for (int i = 0; i < static_cast<int>(Fault::kCount); ++i) {
+  for (int i = 0; i < static_cast<int>(Fault::kCoreEnd); ++i) {
     if (std::strcmp(name, ddb::fault_name(static_cast<Fault>(i))) != 0) continue;
     *fault = static_cast<Fault>(i);
     return true;
@@ -235,7 +235,7 @@ int run_all_faults(Arguments arguments) {
   arguments.campaign.every = arguments.every != 0 ? arguments.every : 8;
   const unsigned jobs = std::exchange(arguments.jobs, 1);
   // Faults are independent: `jobs` of them at a time, each in one process.
-  const int count = static_cast<int>(Fault::kCount);
+  const int count = static_cast<int>(Fault::kCoreEnd);
   for (int first = 1; first < count; first += static_cast<int>(jobs)) {
     std::vector<std::pair<pid_t, int>> running;
     const int last = std::min(count, first + static_cast<int>(jobs));
