@@ -101,6 +101,7 @@ class PlainExpressions final : public ExpressionSource {
 
 class RuleWorld : public CatalogWorld {
  protected:
+  using CatalogWorld::CatalogWorld;
   void SetUp() override {
     CatalogWorld::SetUp();
     rules_ = std::make_unique<RuleCache>(Runtime::native(), source_);

@@ -89,6 +89,7 @@ struct CatalogHost {
 
 class CatalogWorld : public testing::Test {
  protected:
+  explicit CatalogWorld(uint64_t disk_bytes = ~uint64_t{0}) : vfs_(disk_bytes) {}
   void SetUp() override {
     open();
     ASSERT_OK(session_->begin_write());
