@@ -231,7 +231,7 @@ def check_hosts_and_paths(tree, name, text):
 
 def check_tests_in_build(tree, table):
     """No test file lies outside the build: each tests/**/*.cpp must match a glob of cmake/programs.cmake."""
-    folders = set(table) | {"sim", "crash", "stress", "support", "kill"}
+    folders = set(table) | {"sim", "crash", "stress", "support", "kill", "faults"}
     for name in tree.files:
         parts = name.split("/")
         if parts[0] != "tests" or not name.endswith(".cpp"):
