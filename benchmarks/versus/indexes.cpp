@@ -228,6 +228,64 @@ ddb::TableSchema child_schema() {
   return schema;
 }
 
+// Rows 1 … count, each with a number from 1 to `below`. ns a row.
+double fill(ddb::ChangeSet& changes, const ddb::TableRules& rules, uint64_t count, uint64_t below,
+            uint32_t batch_rows, uint64_t seed) {
+  Random draw(seed);
+  ddb::BatchArena arena(uint64_t{1} << 20);
+  ddb::Vector values;
+  must(values.allocate(ddb::PhysicalKind::kInt64, ddb::kVectorRowsMax, arena), "a vector");
+  std::vector<int64_t> ids(ddb::kVectorRowsMax);
+  const ddb::Vector* const columns[2] = {nullptr, &values};
+  const uint64_t began = now_ns();
+  for (uint64_t at = 0; at < count; at += batch_rows) {
+    const auto rows = static_cast<uint32_t>(std::min<uint64_t>(batch_rows, count - at));
+    for (uint32_t i = 0; i < rows; ++i) {
+      ids[i] = static_cast<int64_t>(at + i + 1);
+      values.set<int64_t>(i, static_cast<int64_t>(draw.below(below) + 1));
+    }
+    must(changes.insert(rules, {rows, ids.data(), columns}), "insert");
+    must(changes.end_statement(), "end of the statement");
+  }
+  return static_cast<double>(now_ns() - began) / static_cast<double>(count);
+}
+
+// Children first, then their parents, the key deferred: what its judgement at commit takes, row by row as remembered, and whole.
+void measure_deferred_checks(uint64_t parents, uint64_t children, uint64_t rounds, Report& report) {
+  Place place;
+  Figure queued = figure_of("decentdb.deferred_check.queued", "ns"),
+         whole = figure_of("decentdb.deferred_check.whole", "ns");
+  for (uint64_t round = 0; round <= 2 * rounds + 1; ++round) {
+    place.begin();
+    auto parent = rules_of(place, "parent", child_schema());
+    auto child = rules_of(place, "child", child_schema());
+    ddb::ForeignKeyRules key;
+    key.name = "child_fkey";
+    key.child = child.get();
+    key.columns = {1};
+    key.parent = parent.get();
+    key.parent_columns = {0};
+    key.deferral = ddb::Deferral::kInitiallyDeferred;
+    child->foreign_keys.push_back(&key);
+    parent->referenced_by.push_back(&key);
+    const bool is_whole = round % 2 == 1;
+    ddb::ChangeSet changes(*place.session, is_whole ? ddb::ChangeLimits{1024, 64} : ddb::ChangeLimits{});
+    (void)fill(changes, *child, children, parents, ddb::kVectorRowsMax, 2);
+    (void)fill(changes, *parent, parents, 10, ddb::kVectorRowsMax, 1);
+    const uint64_t began = now_ns();
+    must(changes.before_commit(), "before commit");
+    const double ns = static_cast<double>(now_ns() - began) / static_cast<double>(children);
+    if ((changes.overflows() != 0) != is_whole) fail("the other way to judge was taken");
+    if (round > 1) (is_whole ? whole : queued).rounds.push_back(ns);
+    must(ddb::drop_table_tree(*place.session, parent->tree), "drop");
+    must(ddb::drop_table_tree(*place.session, child->tree), "drop");
+    place.commit();
+    must(place.database->checkpoint(), "checkpoint");
+  }
+  report.figure(queued);
+  report.figure(whole);
+}
+
 // Inserts of children in batches and one by one with and without the foreign key; then parents go and take them along.
 void measure_foreign_keys(uint64_t parents, uint64_t children, uint64_t rounds, Report& report) {
   Place place;
@@ -237,26 +295,6 @@ void measure_foreign_keys(uint64_t parents, uint64_t children, uint64_t rounds, 
   Figure cascade = figure_of("decentdb.cascade_delete", "children/s");
   check.target = single.target = Target::value_at_most(150);
   cascade.target = Target::value_at_least(5e5);
-  const auto fill = [&](ddb::ChangeSet& changes, const ddb::TableRules& rules, uint64_t count, uint64_t below,
-                        uint32_t batch_rows, uint64_t seed) {
-    Random draw(seed);
-    ddb::BatchArena arena(uint64_t{1} << 20);
-    ddb::Vector values;
-    must(values.allocate(ddb::PhysicalKind::kInt64, ddb::kVectorRowsMax, arena), "a vector");
-    std::vector<int64_t> ids(ddb::kVectorRowsMax);
-    const ddb::Vector* const columns[2] = {nullptr, &values};
-    const uint64_t began = now_ns();
-    for (uint64_t at = 0; at < count; at += batch_rows) {
-      const auto rows = static_cast<uint32_t>(std::min<uint64_t>(batch_rows, count - at));
-      for (uint32_t i = 0; i < rows; ++i) {
-        ids[i] = static_cast<int64_t>(at + i + 1);
-        values.set<int64_t>(i, static_cast<int64_t>(draw.below(below) + 1));
-      }
-      must(changes.insert(rules, {rows, ids.data(), columns}), "insert");
-      must(changes.end_statement(), "end of the statement");
-    }
-    return static_cast<double>(now_ns() - began) / static_cast<double>(count);
-  };
   for (uint64_t round = 0; round <= rounds; ++round) {
     place.begin();
     auto parent = rules_of(place, "parent", child_schema());
@@ -341,7 +379,10 @@ int main(int argc, char** argv) {
   };
   const BenchTable table(rows);
   if (asked("insert")) measure_insert(inserted, rounds, report);
-  if (asked("keys")) measure_foreign_keys(parents, inserted, rounds, report);
+  if (asked("keys")) {
+    measure_foreign_keys(parents, inserted, rounds, report);
+    measure_deferred_checks(parents, inserted, rounds, report);
+  }
   ReadSum read;
   if (asked("decentdb")) measure_engine(table, lookups, rounds, report, &read);
   const ReadSum* expected = asked("decentdb") ? &read : nullptr;

@@ -16,9 +16,17 @@ Result<bool> TableReader::find(Session& session, int64_t row_id, FoundRow* row) 
   DDB_TRY(PageRef ref, read_root_page(session, tree_, &level));
   while (level > 0) {
     const TableInner inner(ref.data(), content_bytes);
-    const PageNo page = inner.child(inner.find(row_id));
-    --level;
-    DDB_TRY(ref, read_tree_page(session, tree_.tree, page, level));
+    const uint32_t index = inner.find(row_id);
+    const PageNo page = inner.child(index);
+    if (--level > 0 || index == 0 || index + 1 == inner.count()) {
+      DDB_TRY(ref, read_tree_page(session, tree_.tree, page, level));
+      continue;
+    }
+    const int64_t low = inner.separator(index);
+    const int64_t high = inner.separator(index + 1);
+    DDB_TRY(ref, session.read(page));
+    lines_.expect(ref.data(), row_id, low, high);
+    DDB_RETURN_IF_ERROR(judge_tree_page(session, tree_.tree, page, level, ref.data()));
   }
   const TableLeaf leaf(ref.data());
   const uint32_t position = leaf.lower_bound(row_id);
@@ -54,6 +62,7 @@ Status TableReader::read(Session& session, const FoundRow& row, std::span<const 
                          std::span<Vector* const> out, uint32_t to, BatchArena& heap) {
   const TableLeaf leaf(row.page.data());
   const uint32_t* map = map_.of(leaf);
+  lines_.learn(leaf, map, columns);
   // All cells at once on their way: each lies in a line of its own.
   for (const uint32_t column : columns) {
     if (map[column] >= leaf.columns()) continue;

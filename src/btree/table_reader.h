@@ -7,6 +7,7 @@
 
 #include "base/status.h"
 #include "btree/column_map.h"
+#include "btree/row_lines.h"
 #include "btree/table_schema.h"
 #include "btree/tree_page.h"
 #include "record/vector.h"
@@ -43,6 +44,7 @@ class TableReader {
   const TableTree tree_;
   const TableSchema& schema_;
   ColumnMap map_;
+  RowLines lines_;
   std::string value_;    // of an overflow chain
   std::string scratch_;  // for decompression
 };

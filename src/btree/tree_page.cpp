@@ -44,6 +44,14 @@ inline bool is_expected(TreeId tree, const std::byte* data, uint32_t level) {
 
 }  // namespace
 
+Status judge_tree_page(Session& session, TreeId tree, PageNo page, uint32_t level, const std::byte* data) {
+  if (!is_expected(tree, data, level)) [[unlikely]]
+    return judge_kind(tree, page, data, level);
+  if (!session.is_checked(data)) [[unlikely]]
+    return check_structure(session, data);
+  return Status::ok();
+}
+
 Result<PageRef> read_tree_page(Session& session, TreeId tree, PageNo page, uint32_t level) {
   Result<PageRef> ref = session.read(page);
   if (!ref.is_ok()) [[unlikely]]

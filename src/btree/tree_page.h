@@ -22,6 +22,8 @@ struct TableTree {
 // A page of the tree. `level`: 0 a leaf, n an inner page of that level. XX001 naming the page and what is wrong with it; the
 // session's errors.
 Result<PageRef> read_tree_page(Session& session, TreeId tree, PageNo page, uint32_t level);
+// The second half of it, for whoever has read the page: whether its bytes are those of such a page.
+Status judge_tree_page(Session& session, TreeId tree, PageNo page, uint32_t level, const std::byte* data);
 // Of whatever level (the root's is known only from the page): *level.
 Result<PageRef> read_root_page(Session& session, const TableTree& tree, uint32_t* level);
 // For changing. An error fails the transaction.
