@@ -104,9 +104,11 @@ class Closure {
     return Status::ok();
   }
 
-  // A column that depends on something by its default loses that; a generated one goes.
+  // A column that depends on something by its default loses that; a generated one goes, as does one that goes anyway (with the sequence
+  // that it owns and draws from).
   Status note_default(ObjectReference object) {
     if (object.column.value == 0) return Status::ok();
+    if (reached_.contains(object) && !defaults_.contains(object)) return Status::ok();
     DDB_TRY(const TableDef* table, catalog_.table(session_, TableId(object.object.value)));
     const uint32_t position = table->position_of(object.column);
     if (position == kNoColumn) {

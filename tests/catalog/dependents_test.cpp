@@ -170,6 +170,25 @@ TEST_F(DependentsTest, WhatBelongsToAnotherObjectCannotBeDroppedAlone) {
   expect_sound();
 }
 
+// The crash campaign's seeds 2 and 7: only the default went.
+TEST_F(DependentsTest, ASerialColumnGoesWithTheSequenceThatItOwnsAndDrawsFrom) {
+  begin();
+  const TableId t = table("t");
+  const SequenceId s = sequence("s", {object_id(t), ColumnId(2)});
+  TableDef changed = def(t);
+  changed.columns[1].default_value = expression({{object_id(s), ColumnId()}}, "nextval('s')");
+  changed.columns[2].default_value = changed.columns[1].default_value;
+  ASSERT_OK(writer_->replace(changed));
+  EXPECT_STATE("2BP01", writer_->drop_column(t, ColumnId(2)).status()) << "another column draws from it";
+  changed.columns[2].default_value.reset();
+  ASSERT_OK(writer_->replace(changed));
+  EXPECT_EQ(dropped_ids(writer_->drop_column(t, ColumnId(2))), (std::vector<ObjectId>{object_id(s)}));
+  EXPECT_EQ(def(t).position_of(ColumnId(2)), kNoColumn);
+  EXPECT_EQ(def(t).columns.size(), 3u);
+  commit();
+  expect_sound();
+}
+
 TEST_F(DependentsTest, ASchemaGoesWithCascadeAndTakesEverything) {
   begin();
   const SchemaId other = writer_->add_schema({{}, "other", ""}).value();
