@@ -77,6 +77,22 @@ Status IndexKeys::append_payload(const RowLayout& layout, uint32_t row, Key* key
   return Status::ok();
 }
 
+// A batch has no vector of them.
+Status IndexKeys::fill_row_ids(PhysicalKind kind, const RowBatch& rows) {
+  DDB_RETURN_IF_ERROR(row_ids_.allocate(kind, rows.rows, memory_));
+  for (uint32_t row = 0; row < rows.rows; ++row) {
+    row_ids_.set_valid(row);
+    if (kind == PhysicalKind::kInt16) {
+      row_ids_.set(row, static_cast<int16_t>(rows.row_ids[row]));
+    } else if (kind == PhysicalKind::kInt32) {
+      row_ids_.set(row, static_cast<int32_t>(rows.row_ids[row]));
+    } else {
+      row_ids_.set(row, rows.row_ids[row]);
+    }
+  }
+  return Status::ok();
+}
+
 Status IndexKeys::build(const TableRules& table, const IndexRules& index, const RowBatch& rows, Order order) {
   keys_.clear();
   bytes_.clear();
@@ -93,8 +109,9 @@ Status IndexKeys::build(const TableRules& table, const IndexRules& index, const 
   stored_.clear();
   std::vector<PhysicalKind> kinds;
   for (const uint32_t column : index.stored) {
-    stored_.push_back(rows.columns[column]);
     kinds.push_back(table.schema.columns[column].kind);
+    stored_.push_back(column == table.schema.row_id_column ? &row_ids_ : rows.columns[column]);
+    if (stored_.back() == &row_ids_) DDB_RETURN_IF_ERROR(fill_row_ids(kinds.back(), rows));
   }
   DDB_TRY(const RowLayout layout, RowLayout::create(kinds));
   for (uint32_t row = 0; row < rows.rows; ++row) {

@@ -58,11 +58,13 @@ class IndexKeys {
   Status append_key(const TableRules& table, const IndexRules& index, const RowBatch& rows, uint32_t row,
                     Key* key);
   Status append_payload(const RowLayout& layout, uint32_t row, Key* key);
+  Status fill_row_ids(PhysicalKind kind, const RowBatch& rows);
 
   std::vector<Key> keys_;
   ByteBuffer bytes_, payloads_;
   BatchArena memory_;  // of expressions
   std::vector<const Vector*> parts_, stored_;
+  Vector row_ids_;  // of an index that stores the row id's column
 };
 
 }  // namespace ddb

@@ -402,6 +402,40 @@ TEST_F(AccessRules, IndexesAreBuiltOverRowsThatAreThere) {
   EXPECT_EQ(pages.findings_count, 0u) << pages.findings[0].text;
 }
 
+// The catalog's crash campaign, seed 1: INCLUDE of the column that is the row id.
+TEST_F(AccessRules, AnIndexStoresTheColumnThatIsTheRowId) {
+  TableRules& tree = *world_.tables[kTree];
+  ASSERT_EQ(tree.schema.columns[0].kind, PhysicalKind::kInt32);
+  IndexRules& index = tree.indexes[0];
+  ASSERT_TRUE(drop_index_tree(*session_, index.tree).is_ok());
+  index.stored = {1, 0};
+  index.tree = create_index_tree(*session_, index.tree.tree, true).value();
+  ASSERT_TRUE(insert(kTree, {{7, {}, 70}, {8, 7, 80}, {9, 7, 90}}).is_ok());
+  ASSERT_TRUE(update(kTree, {8}, {0}, {{18}}).is_ok());
+  ASSERT_TRUE(erase(kTree, {9}).is_ok());
+  AccessReport report;
+  ASSERT_TRUE(verify_table(*session_, tree, 3, &report).is_ok());
+  EXPECT_EQ(report.findings_count, 0u);
+  IndexCursor cursor(index.tree);
+  cursor.open(*session_, {}, {.backwards = false, .keys = true, .payloads = true});
+  ASSERT_EQ(cursor.next_batch().value(), 2u);
+  // 1 byte of NULLs, 8 of `up`, 4 of `id`.
+  EXPECT_EQ(cursor.payload(0), std::string_view("\x01\0\0\0\0\0\0\0\0\x07\0\0\0", 13));
+  EXPECT_EQ(cursor.payload(1), std::string_view("\0\x07\0\0\0\0\0\0\0\x12\0\0\0", 13));
+  cursor.release();
+  // Built anew it is the same.
+  ASSERT_TRUE(drop_index_tree(*session_, index.tree).is_ok());
+  index.tree = create_index_tree(*session_, index.tree.tree, true).value();
+  TempSpace temp(nullptr, "", 0);
+  MemoryTracker memory({"index build", "maintenance_work_mem"}, 16 << 20, nullptr);
+  IndexBuildMeans means;
+  means.memory = &memory;
+  means.temp = &temp;
+  ASSERT_TRUE(build_index(*session_, tree, index, means).is_ok());
+  ASSERT_TRUE(verify_table(*session_, tree, 3, &report).is_ok());
+  EXPECT_EQ(report.findings_count, 0u);
+}
+
 TEST_F(AccessRules, VerifyFindsWhatDoesNotFit) {
   ASSERT_TRUE(insert(kParent, {{1, 10, 5, 3}, {2, 20, 600, 4}, {3, 30, 7, 5}}).is_ok());
   ASSERT_TRUE(insert(kChild, {{1, 1, 10, 7, 1}}).is_ok());
