@@ -10,24 +10,22 @@
 namespace ddb::ast {
 
 // Every node type. DDB_AST_NODE(Name) in its struct ties the struct to its kind.
-#define DDB_AST_KINDS(X)                                                                                     \
-  X(Constant)                                                                                                \
-  X(Parameter) X(ColumnRef) X(Operator) X(Quantified) X(Distinct) X(NullIf) X(InList) X(Like) X(Between)     \
-      X(Logical) X(FunctionCall) X(NamedArgument) X(Cast) X(Collate) X(Case) X(CaseWhen) X(Coalesce)         \
-          X(MinMax) X(Row) X(Array) X(Indirection) X(IndirectionStep) X(Subquery) X(NullTest) X(BooleanTest) \
-              X(SqlValue) X(Grouping) X(GroupingSet) X(Default) X(TypeName) X(SortItem) X(WindowDefinition)  \
-                  X(Target) X(TableName) X(Alias) X(TableItem) X(JoinItem) X(SubqueryItem) X(FunctionItem)   \
-                      X(FunctionItemCall) X(CommonTable) X(With) X(Locking) X(SelectBody) X(ValuesBody)      \
-                          X(ValuesRow) X(SetOperationBody) X(Query) X(ColumnName) X(Assignment)              \
-                              X(ConflictTarget) X(OnConflict) X(Insert) X(Update) X(Delete)                  \
-                                  X(ColumnDefinition) X(Constraint) X(Option) X(CreateTable)                 \
-                                      X(CreateTableAs) X(AlterTable) X(AlterCommand) X(IndexElement)         \
-                                          X(CreateIndex) X(CreateView) X(CreateSequence) X(AlterSequence)    \
-                                              X(CreateSchema) X(ObjectName) X(Drop) X(Rename) X(Truncate)    \
-                                                  X(Transaction) X(SetVariable) X(ShowVariable) X(Explain)   \
-                                                      X(Vacuum) X(VacuumTable) X(Checkpoint) X(Copy)         \
-                                                          X(Prepare) X(Execute) X(Deallocate) X(Discard)     \
-                                                              X(LockTable) X(SetConstraints)
+// clang-format off
+#define DDB_AST_KINDS(X)                                                                            \
+  X(Constant) X(Parameter) X(ColumnRef) X(Operator) X(Quantified) X(Distinct) X(NullIf) X(InList)   \
+  X(Like) X(Between) X(Logical) X(FunctionCall) X(NamedArgument) X(Cast) X(Collate) X(Case)         \
+  X(CaseWhen) X(Coalesce) X(MinMax) X(Row) X(Array) X(Indirection) X(IndirectionStep) X(Subquery)   \
+  X(NullTest) X(BooleanTest) X(SqlValue) X(Grouping) X(GroupingSet) X(Default) X(TypeName)          \
+  X(SortItem) X(WindowDefinition) X(Target) X(TableName) X(Alias) X(TableItem) X(JoinItem)          \
+  X(SubqueryItem) X(FunctionItem) X(FunctionItemCall) X(CommonTable) X(With) X(Locking)             \
+  X(SelectBody) X(ValuesBody) X(ValuesRow) X(SetOperationBody) X(Query) X(ColumnName) X(Assignment) \
+  X(ConflictTarget) X(OnConflict) X(Insert) X(Update) X(Delete) X(ColumnDefinition) X(Constraint)   \
+  X(Option) X(CreateTable) X(CreateTableAs) X(AlterTable) X(AlterCommand) X(IndexElement)           \
+  X(CreateIndex) X(CreateView) X(CreateSequence) X(AlterSequence) X(CreateSchema) X(ObjectName)     \
+  X(Drop) X(Rename) X(Truncate) X(Transaction) X(SetVariable) X(ShowVariable) X(Explain) X(Vacuum)  \
+  X(VacuumTable) X(Checkpoint) X(Copy) X(Prepare) X(Execute) X(Deallocate) X(Discard) X(LockTable)  \
+  X(SetConstraints)
+// clang-format on
 
 enum class NodeKind : uint8_t {
 #define DDB_AST_KIND(Name) k##Name,

@@ -11,7 +11,7 @@ namespace {
 // Room that most statements need: two or three nodes of some 50 bytes for each word of the text.
 constexpr size_t kArenaBytesMin = 1024;
 constexpr size_t kArenaBytesPerTextByte = 12;
-constexpr size_t kArenaBytesMax = size_t{1} << 20;
+constexpr size_t kArenaBytesMax = size_t{64} << 10;
 
 size_t first_arena_bytes(size_t text_bytes) {
   if (text_bytes > kArenaBytesMax / kArenaBytesPerTextByte) return kArenaBytesMax;

@@ -13,7 +13,8 @@ struct StatementArena::Block {
 
 namespace {
 constexpr size_t kBlockBytesMin = 256;
-constexpr size_t kBlockBytesMax = size_t{1} << 20;
+// Below what malloc takes from the system each time (128 KiB): fresh pages cost more than the parse.
+constexpr size_t kBlockBytesMax = size_t{64} << 10;
 constexpr size_t kHeaderBytes = 16;
 }  // namespace
 
