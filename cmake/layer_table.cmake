@@ -16,7 +16,7 @@ set(DDB_LAYER_TABLE
   "catalog: btree txn record"
   "search: btree txn record"
   "access: catalog search btree txn record"
-  "sql:"
+  "sql: record"
   "expr: record"
   "plan: sql expr catalog record"
   "exec: plan expr access catalog search spill txn record"
@@ -30,3 +30,8 @@ set(DDB_STORAGE_LAYERS base vfs format wal pager txn)
 
 # Libraries that a layer links, of Debian packages that ./dev installs.
 set(DDB_LIBRARIES_btree lz4 zstd)
+set(DDB_LIBRARIES_sql pg_query)
+
+# Folders of foreign headers that a layer's sources and tests may include, as SYSTEM: "a header in it;where it is looked for".
+# sql: the nodes of PostgreSQL 15's parse trees, which the library above makes; no other version has the same structs.
+set(DDB_HEADERS_sql nodes/parsenodes.h /usr/include/postgresql/15/server)

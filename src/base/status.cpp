@@ -7,6 +7,7 @@ struct Status::Rep {
   std::atomic<uint32_t> refs{1};
   SqlState state{"XX000"};
   int sys_errno = 0;
+  TextPosition position;
   std::string message;
   std::string detail;
   std::string hint;
@@ -63,6 +64,7 @@ Status Status::with_prefix(std::string_view prefix) && noexcept {
     made.rep_->message.insert(0, prefix);
     made.rep_->detail = rep_->detail;
     made.rep_->hint = rep_->hint;
+    made.rep_->position = rep_->position;
     for (size_t i = 0; i < 4; ++i) made.rep_->object[i] = rep_->object[i];
   });
   return made;
@@ -77,6 +79,15 @@ Status Status::with_object(const ErrorObject& object) && noexcept {
     rep_->object[3].assign(object.constraint);
   });
   return std::move(*this);
+}
+
+Status Status::with_position(TextPosition position) && noexcept {
+  if (rep_ != nullptr && rep_ != DDB_NO_MEMORY_REP) rep_->position = position;
+  return std::move(*this);
+}
+
+TextPosition Status::position() const noexcept {
+  return rep_ == nullptr || rep_ == DDB_NO_MEMORY_REP ? TextPosition() : rep_->position;
 }
 
 ErrorObject Status::object() const noexcept {

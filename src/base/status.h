@@ -50,6 +50,7 @@ inline constexpr SqlState kDependentObjects{"2BP01"};        // dependent_object
 inline constexpr SqlState kBadSavepoint{"3B001"};            // invalid_savepoint_specification
 inline constexpr SqlState kUndefinedSchema{"3F000"};         // invalid_schema_name
 inline constexpr SqlState kSerialization{"40001"};           // serialization_failure
+inline constexpr SqlState kSyntaxError{"42601"};             // syntax_error
 inline constexpr SqlState kNameTooLong{"42622"};             // name_too_long
 inline constexpr SqlState kDuplicateColumn{"42701"};         // duplicate_column
 inline constexpr SqlState kUndefinedColumn{"42703"};         // undefined_column
@@ -58,6 +59,7 @@ inline constexpr SqlState kDuplicateObject{"42710"};         // duplicate_object
 inline constexpr SqlState kInvalidForeignKey{"42830"};       // invalid_foreign_key
 inline constexpr SqlState kDatatypeMismatch{"42804"};        // datatype_mismatch
 inline constexpr SqlState kUndefinedTable{"42P01"};          // undefined_table
+inline constexpr SqlState kUndefinedParameter{"42P02"};      // undefined_parameter
 inline constexpr SqlState kDuplicateSchema{"42P06"};         // duplicate_schema
 inline constexpr SqlState kDuplicateTable{"42P07"};          // duplicate_table, index, view or sequence
 inline constexpr SqlState kInvalidDefinition{"42P16"};       // invalid_table_definition
@@ -65,6 +67,7 @@ inline constexpr SqlState kDiskFull{"53100"};                // disk_full
 inline constexpr SqlState kOutOfMemory{"53200"};             // out_of_memory
 inline constexpr SqlState kLimitExceeded{"53400"};           // configuration_limit_exceeded
 inline constexpr SqlState kProgramLimit{"54000"};            // program_limit_exceeded
+inline constexpr SqlState kTooComplex{"54001"};              // statement_too_complex
 inline constexpr SqlState kTooManyColumns{"54011"};          // too_many_columns
 inline constexpr SqlState kNotInState{"55000"};              // object_not_in_prerequisite_state
 inline constexpr SqlState kObjectInUse{"55006"};             // object_in_use
@@ -83,6 +86,13 @@ struct ErrorObject {
   std::string_view schema, table, column, constraint;
 };
 
+// A place in an SQL text. Positions count from 1 in characters, as PostgreSQL reports them; offsets from 0 in bytes.
+struct TextPosition {
+  int64_t byte_offset = -1;  // −1: none
+  int64_t character = 0;     // 0: none
+  bool operator==(const TextPosition&) const = default;
+};
+
 class [[nodiscard]] Status {
  public:
   Status() noexcept = default;
@@ -98,6 +108,7 @@ class [[nodiscard]] Status {
   Status with_hint(std::string_view hint) && noexcept;
   Status with_prefix(std::string_view prefix) && noexcept;
   Status with_object(const ErrorObject& object) && noexcept;
+  Status with_position(TextPosition position) && noexcept;
 
   Status(const Status& other) noexcept : rep_(other.rep_) { retain(rep_); }
   Status(Status&& other) noexcept : rep_(std::exchange(other.rep_, nullptr)) {}
@@ -121,6 +132,7 @@ class [[nodiscard]] Status {
   std::string_view detail() const noexcept;
   std::string_view hint() const noexcept;
   ErrorObject object() const noexcept;
+  TextPosition position() const noexcept;
   int sys_errno() const noexcept;
   std::string to_string() const;  // "XX001: message (detail)"
 

@@ -133,6 +133,26 @@ def check_includes(tree, table, name, text):
             tree.error(name, line, f'"{target}" names no layer; write "{parts[1]}/..."')
 
 
+# PostgreSQL's node headers define macros without end, and globals that the library has as thread-local: few may see them.
+FOREIGN_NODES = "sql/pg_nodes.h"
+FOREIGN_NODES_USERS = re.compile(r"src/sql/(convert\w*|converter|raw_error|pg_nodes)\.(cpp|h)|tests/sql/convert_coverage_test\.cpp")
+FOREIGN_HEADER = re.compile(r"postgres(_fe)?\.h|c\.h|fmgr\.h|pg_query[\w/.]*\.h|(nodes|parser|utils|catalog|access|lib|libpq|port)/\w+\.h")
+
+
+def check_foreign_nodes(tree, table, name, text):
+    """The server's headers come in through src/sql/pg_nodes.h, which only the conversion includes, after all else."""
+    includes = [(text.count("\n", 0, m.start()) + 1, *m.groups()) for m in INCLUDE.finditer(text)]
+    for at, (line, quote, target) in enumerate(includes):
+        if target in (FOREIGN_NODES, "sql/converter.h"):
+            if not FOREIGN_NODES_USERS.fullmatch(name):
+                tree.error(name, line, f'"{target}": only the conversion of src/sql may see PostgreSQL\'s nodes')
+            elif at + 1 != len(includes):
+                tree.error(name, line, f'"{target}" must be the last include: it defines macros')
+        elif (quote == "<" and target.split("/")[0] not in table and FOREIGN_HEADER.fullmatch(target)
+              and name != "src/sql/pg_nodes.h" and name.startswith(("src/", "tests/"))):
+            tree.error(name, line, f'<{target}>: PostgreSQL\'s headers come in through {FOREIGN_NODES}')
+
+
 def check_size(tree, name, text):
     if is_generated(name):
         return
@@ -259,6 +279,7 @@ def run(root):
             continue
         check_size(tree, name, text)
         check_includes(tree, table, name, text)
+        check_foreign_nodes(tree, table, name, text)
         if name.startswith("src/"):
             check_opening(tree, name, text)
             if name.count("/") > 1:

@@ -56,6 +56,19 @@ class CheckTest(unittest.TestCase):
     def test_nothing_is_transitive(self):
         self.assert_fires(self.source('#include "pager/cache.h"\n', "src/search/a.cpp"), "layer search may not")
 
+    def test_foreign_nodes(self):
+        nodes = '#include "sql/pg_nodes.h"\n'
+        header = {"src/sql/pg_nodes.h": OPENING + "#pragma once\n#include <postgres.h>\n#include <nodes/parsenodes.h>\n"}
+        self.assert_clean(header)
+        self.assert_clean(self.source('#include <string>\n#include "sql/parser.h"\n' + nodes, "src/sql/convert_query.cpp"))
+        self.assert_fires(self.source(nodes, "src/sql/parser.cpp"), "only the conversion")
+        self.assert_fires(self.source('#include "sql/converter.h"\n', "src/sql/parser.cpp"), "only the conversion")
+        self.assert_fires(self.source(nodes, "src/plan/binder.cpp"), "only the conversion")
+        self.assert_fires(self.source(nodes + "#include <string>\n", "src/sql/convert_query.cpp"), "must be the last include")
+        self.assert_fires(self.source("#include <postgres.h>\n", "src/sql/convert_query.cpp"), "come in through")
+        self.assert_fires(self.source("#include <nodes/pg_list.h>\n", "src/plan/binder.cpp"), "come in through")
+        self.assert_fires(self.source("#include <pg_query.h>\n", "src/sql/parser.cpp"), "come in through")
+
     def test_relative_include(self):
         self.assert_fires(self.source('#include "../pager/cache.h"\n'), "walks around the layers")
 

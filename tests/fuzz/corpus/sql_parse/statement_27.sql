@@ -1,0 +1,1 @@
+SELECT * FROM f(1), generate_series(1, 2) WITH ORDINALITY AS g (a, b), LATERAL h(x), ROWS FROM (f(1), g(2) AS (c int)) AS r, k() AS (a int, b text COLLATE "C")

@@ -1,0 +1,1 @@
+SELECT 1 + 2 * 3, - a, a || b, a OPERATOR(pg_catalog.+) b, @ x

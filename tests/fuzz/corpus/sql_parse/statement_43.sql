@@ -1,0 +1,1 @@
+SELECT sum(a) OVER (), sum(a) OVER w, sum(a) OVER (w ORDER BY b), sum(a) OVER (PARTITION BY a, b ORDER BY c) FROM t WINDOW w AS (PARTITION BY d), v AS (w)

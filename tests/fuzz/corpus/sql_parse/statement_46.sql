@@ -1,0 +1,1 @@
+INSERT INTO s.t AS x (a, b) VALUES (1, 2), ($1, $2) RETURNING *, a AS b

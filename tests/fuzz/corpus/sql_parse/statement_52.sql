@@ -1,0 +1,1 @@
+INSERT INTO t (a) VALUES (1) ON CONFLICT (a, lower(b) COLLATE "C" text_ops) WHERE a > 0 DO UPDATE SET b = excluded.b, (c, d) = ROW(1, 2) WHERE t.b <> 1 RETURNING a
