@@ -38,7 +38,9 @@ std::string resolve(const std::string& kind, const std::string& name,
   if (kind == "function") {
     auto resolved = resolve_function(name, types, operands[0] == "?");
     if (!resolved.is_ok()) return std::string(resolved.status().sqlstate().view());
-    if (resolved->function == nullptr) return find_type(resolved->cast_target)->name;
+    if (resolved->function == nullptr) {
+      return answer({resolved->cast_target}, resolved->cast_target, operands, types);
+    }
     types.resize(resolved->declared.size(), TypeOid::kUnknown);
     return answer(resolved->declared, resolved->function->result, operands, types);
   }
