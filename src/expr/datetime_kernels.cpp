@@ -20,12 +20,14 @@ Result<Timestamp> minus(Date date, const Interval& interval) {
   return subtract(midnight, interval);
 }
 
-// AT TIME ZONE 'name'.
+// AT TIME ZONE 'name'. Infinity is the same in all zones, also in those that do not exist.
 Result<Timestamptz> in_zone(const KernelState& state, std::string_view name, Timestamp timestamp) {
+  if (!timestamp.is_finite()) return Timestamptz{timestamp.micros};
   DDB_TRY(const FoundZone found, zone_by_name(name, state.context.datetime.zones));
   return timestamp_to_timestamptz(timestamp, found.zone());
 }
 Result<Timestamp> in_zone(const KernelState& state, std::string_view name, Timestamptz timestamp) {
+  if (!timestamp.is_finite()) return Timestamp{timestamp.micros};
   DDB_TRY(const FoundZone found, zone_by_name(name, state.context.datetime.zones));
   return timestamptz_to_timestamp(timestamp, found.zone());
 }

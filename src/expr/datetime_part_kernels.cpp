@@ -35,6 +35,7 @@ Result<std::optional<double>> approximate(Result<DatePart> part) {
 
 Result<Timestamptz> trunc_in_zone(const KernelState& state, std::string_view unit, Timestamptz timestamp,
                                   std::string_view zone) {
+  if (!timestamp.is_finite()) return timestamp;
   DDB_TRY(const FoundZone found, zone_by_name(zone, state.context.datetime.zones));
   return date_trunc(unit, timestamp, found.zone());
 }

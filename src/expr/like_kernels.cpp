@@ -39,6 +39,8 @@ Result<bool> matches(Text text, Text pattern) {
       if (!m.retry()) return false;
       continue;
     }
+    // An end of the text ends all tries: later ones have still less text.
+    if (m.text.empty()) return m.pattern.find_first_not_of('%') == Text::npos;
     if (m.pattern[0] == '%') {
       // What follows is skipped at once, so that an escape at the end is refused whatever text is left.
       for (; !m.pattern.empty() && (m.pattern[0] == '%' || m.pattern[0] == '_'); m.pattern.remove_prefix(1)) {
@@ -53,8 +55,6 @@ Result<bool> matches(Text text, Text pattern) {
       m.can_retry = true;
       continue;
     }
-    // An end of the text ends all tries: later ones have still less text.
-    if (m.text.empty()) return false;
     if (m.pattern[0] == '_') {
       m.text.remove_prefix(first_character_size(m.text));
       m.pattern.remove_prefix(1);

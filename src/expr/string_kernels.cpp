@@ -136,7 +136,9 @@ int32_t code_of_first(Text text) { return text.empty() ? 0 : static_cast<int32_t
 
 Result<Text> character(KernelState& state, int32_t code) {
   const auto refuse = [](std::string_view why) { return Status::error(sqlstate::kProgramLimit, why); };
-  if (code < 0) return refuse("character number must be positive");
+  if (code < 0) {
+    return Status::error(sqlstate::kInvalidParameter, "character number must be positive");
+  }
   if (code == 0) return refuse("null character not permitted");
   if (code > 0x10FFFF) {
     return refuse("requested character too large for encoding: " + std::to_string(code));
