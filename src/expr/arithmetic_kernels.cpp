@@ -129,7 +129,8 @@ template <typename Op, typename A, typename B, typename R>
 void fast_kernel(KernelCall& call, const Selection& rows) {
   if (combine_nulls(call, rows)) return;
   R* out = call.result.mutable_data<R>();
-  if (!rows.is_dense()) return judge_rows<Op, A, B, R>(call, rows, out);
+  const bool no_column = call.arg(0).is_constant() && call.arg(1).is_constant();
+  if (!rows.is_dense() || no_column) return judge_rows<Op, A, B, R>(call, rows, out);
   const A* a = data_of<A>(call.arg(0));
   const B* b = data_of<B>(call.arg(1));
   const uint32_t count = rows.count();

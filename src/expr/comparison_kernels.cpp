@@ -60,9 +60,9 @@ void compare_rows(const Vector& left, const Vector& right, const Selection& rows
                   uint8_t* out) {
   const A* a = data_of<A>(left);
   const B* b = data_of<B>(right);
-  if (!rows.is_dense()) {
+  if (!rows.is_dense() || (left.is_constant() && right.is_constant())) {
     for (uint32_t i = 0; i < rows.count(); ++i) {
-      const uint32_t row = rows.positions()[i];
+      const uint32_t row = rows[i];
       out[row] = static_cast<uint8_t>(Order::of(a[left.row(row)], b[right.row(row)])) ^ flip;
     }
   } else if (right.is_constant()) {

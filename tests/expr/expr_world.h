@@ -29,7 +29,9 @@ struct ExprWorld {
     return made.is_ok() ? *made : nullptr;
   }
   const Expr* integer(int32_t value) { return must(build.constant(Value{{SqlTypeId::kInteger}, value})); }
-  const Expr* text(const std::string& value) { return must(build.constant(Value{{SqlTypeId::kText}, value})); }
+  const Expr* text(const std::string& value) {
+    return must(build.constant(Value{{SqlTypeId::kText}, value}));
+  }
 };
 
 inline std::string state_of(const Status& status) { return std::string(status.sqlstate().view()); }

@@ -120,11 +120,13 @@ void run_as_columns(ExprWorld& world, const Group& group) {
     (*evaluator)->begin({columns, {}}, context);
     positions.clear();
     for (uint32_t i = first; i < rows; ++i) positions.push_back(static_cast<uint16_t>(i));
-    const Selection selection =
-        first == 0 ? Selection::all(rows) : Selection(positions.data(), static_cast<uint32_t>(positions.size()));
+    const Selection selection = first == 0
+                                    ? Selection::all(rows)
+                                    : Selection(positions.data(), static_cast<uint32_t>(positions.size()));
     const Vector& result = (*evaluator)->evaluate(0, selection);
     const uint32_t end = (*evaluator)->failed() ? (*evaluator)->error_row() : rows;
-    for (uint32_t i = first; i < end; ++i) judge(text_at(result, value_type(*root), i), group.cases[i], "column");
+    for (uint32_t i = first; i < end; ++i)
+      judge(text_at(result, value_type(*root), i), group.cases[i], "column");
     first = end;
     if (!(*evaluator)->failed()) break;
     EXPECT_TRUE(root->can_error) << group.kind << ' ' << group.name;
