@@ -91,6 +91,13 @@ Status convert_modifier(KernelCall& call, uint32_t row) {
   }
 }
 
+bool through_text_is_stable(SqlTypeId source, SqlTypeId target) {
+  const auto is_dated = [](SqlTypeId type) {
+    return type >= SqlTypeId::kDate && type <= SqlTypeId::kInterval;
+  };
+  return (is_dated(source) && source != SqlTypeId::kTime) || is_dated(target);
+}
+
 bool modifier_can_error(const SqlType& source, const SqlType& target, bool is_explicit) {
   switch (target.id) {
     case SqlTypeId::kVarchar:

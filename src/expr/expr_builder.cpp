@@ -25,21 +25,6 @@ std::string function_name(const FunctionEntry& function) {
   return "function " + function_signature(function.name, argument_types(function));
 }
 
-// Reading or writing the text of these depends on the zone and styles of the session.
-bool text_is_stable(TypeOid type, bool reading) {
-  switch (type) {
-    case TypeOid::kDate:
-    case TypeOid::kTimestamp:
-    case TypeOid::kTimestamptz:
-    case TypeOid::kInterval:
-      return true;
-    case TypeOid::kTime:
-      return reading;
-    default:
-      return false;
-  }
-}
-
 }  // namespace
 
 using Made = ExprBuilder::Made;
@@ -272,14 +257,16 @@ Made ExprBuilder::coerce(const Expr* expr, TypeOid target, CastContext context) 
     case CoercionPath::Kind::kFunction: {
       const FunctionEntry* function = find_function(path.function);
       if (function == nullptr || function->argument_count != 1) break;
-      return call_function(*function, target, {&expr, 1});
+      DDB_TRY(const Expr* const called, call_function(*function, function->result, {&expr, 1}));
+      // One function makes text of a boolean for all string types.
+      return function->result == target ? Made(called) : wrap(ExprKind::kRelabel, type, called);
     }
     case CoercionPath::Kind::kThroughText: {
       Expr node;
       node.kind = ExprKind::kThroughText;
       node.type = type;
       node.can_error = through_text_can_error(*source_id, *target_id);
-      if (text_is_stable(source, false) || text_is_stable(target, true)) {
+      if (through_text_is_stable(*source_id, *target_id)) {
         node.volatility = Volatility::kStable;
       }
       return make(node, {&expr, 1});

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "base/seeded_random.h"
+#include "expr/expr_codec.h"
 #include "expr/expr_world.h"
 
 namespace ddb {
@@ -234,6 +235,46 @@ TEST(BatchProperty, BatchesGiveWhatRowsGive) {
     }
   }
   EXPECT_GT(compared, 1000u);
+}
+
+// What is stored comes back the same, in bytes and in what it computes.
+TEST(BatchProperty, StoredExpressionsComeBack) {
+  for (uint64_t seed = 1; seed <= 20; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    ExprWorld world;
+    Generator generator(seed, world);
+    for (int i = 0; i < 150; ++i) generator.grow();
+    const Columns columns(generator, 5);
+    for (const Expr* root : generator.grown()) {
+      SCOPED_TRACE(sketch(*root));
+      std::string bytes, again;
+      encode_expression(*root, bytes);
+      const auto decoded = decode_expression(bytes, world.arena);
+      ASSERT_TRUE(decoded.is_ok()) << decoded.status().to_string();
+      encode_expression(*decoded.value(), again);
+      ASSERT_EQ(again, bytes);
+      EXPECT_EQ(decoded.value()->can_error, root->can_error);
+      EXPECT_EQ(decoded.value()->volatility, root->volatility);
+      EXPECT_EQ(decoded.value()->depth, root->depth);
+      EXPECT_EQ(decoded.value()->node_count, root->node_count);
+      for (uint32_t row = 0; row < 5; ++row)
+        ASSERT_EQ(alone(decoded.value(), columns, row), alone(root, columns, row));
+      // Every cut is refused.
+      for (size_t size = 0; size < bytes.size(); size += 1 + size / 4) {
+        EXPECT_FALSE(decode_expression(std::string_view(bytes).substr(0, size), world.arena).is_ok());
+      }
+      // A changed byte gives an error or an expression that can be run.
+      bytes[generator.below(bytes.size())] = static_cast<char>(generator.below(256));
+      const auto changed = decode_expression(bytes, world.arena);
+      if (changed.is_ok() && !any_of_tree(*changed.value(), [](const Expr& e) {
+            return e.kind == ExprKind::kParameter ||
+                   (e.kind == ExprKind::kColumn &&
+                    (e.index >= kColumns || e.type != expr_type(kTypes[e.index])));
+          })) {
+        alone(changed.value(), columns, 0);
+      }
+    }
+  }
 }
 
 }  // namespace
