@@ -49,6 +49,7 @@ programs=(
   "micro_snapshot_scan|dir|--rounds 2 --pages 3000"
   "micro_leaf_layouts||--rounds 1 --rows 20000 --pages 8192"
   "micro_external_sort|dir|--rounds 1 --rows 20000 --memory 8m --scarce-memory 256k"
+  "micro_expr||--rounds 1"
   "micro_index_tree||--rows 20000 --insert-rows 5000 --rounds 1"
   "micro_open_recovery|dir|--rounds 2 --pages 500 --log-bytes 8000000"
   "versus_tables|dir|--rounds 1 --rows 20000 --append-rows 2000 --fetches 2000 --ranges 200 --changes 1000"

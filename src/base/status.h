@@ -36,8 +36,14 @@ inline constexpr SqlState kInvalidZoneOffset{"22009"};       // invalid_time_zon
 inline constexpr SqlState kDivisionByZero{"22012"};          // division_by_zero
 inline constexpr SqlState kIntervalOverflow{"22015"};        // interval_field_overflow
 inline constexpr SqlState kSequenceLimit{"2200H"};           // sequence_generator_limit_exceeded
+inline constexpr SqlState kNullNotAllowed{"22004"};          // null_value_not_allowed
+inline constexpr SqlState kInvalidLogArgument{"2201E"};      // invalid_argument_for_logarithm
+inline constexpr SqlState kInvalidPowerArgument{"2201F"};    // invalid_argument_for_power_function
+inline constexpr SqlState kSubstringError{"22011"};          // substring_error
 inline constexpr SqlState kNotInRepertoire{"22021"};         // character_not_in_repertoire
 inline constexpr SqlState kInvalidParameter{"22023"};        // invalid_parameter_value
+inline constexpr SqlState kInvalidEscapeSequence{"22025"};   // invalid_escape_sequence
+inline constexpr SqlState kInvalidEscapeCharacter{"22019"};  // invalid_escape_character
 inline constexpr SqlState kInvalidText{"22P02"};             // invalid_text_representation
 inline constexpr SqlState kNotNullViolation{"23502"};        // not_null_violation
 inline constexpr SqlState kForeignKeyViolation{"23503"};     // foreign_key_violation
@@ -56,13 +62,18 @@ inline constexpr SqlState kDuplicateColumn{"42701"};         // duplicate_column
 inline constexpr SqlState kUndefinedColumn{"42703"};         // undefined_column
 inline constexpr SqlState kUndefinedObject{"42704"};         // undefined_object
 inline constexpr SqlState kDuplicateObject{"42710"};         // duplicate_object
-inline constexpr SqlState kInvalidForeignKey{"42830"};       // invalid_foreign_key
+inline constexpr SqlState kAmbiguousFunction{"42725"};       // ambiguous_function
 inline constexpr SqlState kDatatypeMismatch{"42804"};        // datatype_mismatch
+inline constexpr SqlState kInvalidForeignKey{"42830"};       // invalid_foreign_key
+inline constexpr SqlState kCannotCoerce{"42846"};            // cannot_coerce
+inline constexpr SqlState kUndefinedFunction{"42883"};       // undefined_function
 inline constexpr SqlState kUndefinedTable{"42P01"};          // undefined_table
 inline constexpr SqlState kUndefinedParameter{"42P02"};      // undefined_parameter
 inline constexpr SqlState kDuplicateSchema{"42P06"};         // duplicate_schema
 inline constexpr SqlState kDuplicateTable{"42P07"};          // duplicate_table, index, view or sequence
+inline constexpr SqlState kAmbiguousParameter{"42P08"};      // ambiguous_parameter
 inline constexpr SqlState kInvalidDefinition{"42P16"};       // invalid_table_definition
+inline constexpr SqlState kIndeterminateDatatype{"42P18"};   // indeterminate_datatype
 inline constexpr SqlState kDiskFull{"53100"};                // disk_full
 inline constexpr SqlState kOutOfMemory{"53200"};             // out_of_memory
 inline constexpr SqlState kLimitExceeded{"53400"};           // configuration_limit_exceeded
