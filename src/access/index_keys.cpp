@@ -79,7 +79,7 @@ Status IndexKeys::append_payload(const RowLayout& layout, uint32_t row, Key* key
 
 // A batch has no vector of them.
 Status IndexKeys::fill_row_ids(PhysicalKind kind, const RowBatch& rows) {
-  DDB_RETURN_IF_ERROR(row_ids_.allocate(kind, rows.rows, memory_));
+  DDB_RETURN_IF_ERROR(row_ids_.allocate(kind, kVectorRowsMax, row_ids_memory_));
   for (uint32_t row = 0; row < rows.rows; ++row) {
     row_ids_.set_valid(row);
     if (kind == PhysicalKind::kInt16) {

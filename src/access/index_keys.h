@@ -62,7 +62,8 @@ class IndexKeys {
 
   std::vector<Key> keys_;
   ByteBuffer bytes_, payloads_;
-  BatchArena memory_;  // of expressions
+  BatchArena memory_;                              // of expressions
+  BatchArena row_ids_memory_{uint64_t{64} << 10};  // never reset: the vector keeps its buffer
   std::vector<const Vector*> parts_, stored_;
   Vector row_ids_;  // of an index that stores the row id's column
 };

@@ -227,6 +227,32 @@ TEST_F(RuleSetTest, AnIndexThatIsBeingBuiltIsWrittenButNotBelieved) {
   rollback();
 }
 
+// Batches of growing size: the stored row ids have memory of their own.
+TEST_F(RuleSetTest, AnIndexMayIncludeTheRowId) {
+  begin();
+  const TableId id = table("t");
+  IndexDef def;
+  def.table = id;
+  def.schema = kPublic;
+  def.name = "covering";
+  def.key.emplace_back();
+  def.key[0].column = ColumnId(2);
+  def.included = {ColumnId(1), ColumnId(3)};
+  def.tree = std::move(create_index_tree(*session_, std::move(writer_->new_tree_id()).value(), true)).value();
+  ASSERT_OK(writer_->add_index(def).status());
+  const TableRules& rules = this->rules(id);
+  int64_t next = 1;
+  for (const int64_t count : {1, 3, 60, 500, 2000, 2, 2048}) {
+    std::vector<Row> rows;
+    for (int64_t i = 0; i < count; ++i, ++next) rows.push_back({next, next % 7, -next, {}});
+    ASSERT_OK(insert(rules, rows));
+  }
+  ASSERT_OK(erase(rules, {1, 2, 500, 4000}));
+  expect_database_sound();
+  EXPECT_EQ(verified().entries_count, static_cast<uint64_t>(next - 1 - 4));
+  rollback();
+}
+
 TEST_F(RuleSetTest, KeyTypesCompareOrAreRefused) {
   using enum SqlTypeId;
   struct Case {

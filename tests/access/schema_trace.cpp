@@ -362,7 +362,7 @@ void SchemaTrace::create_index() {
     column.descending = random_.chance(300);
     def.key.push_back(column);
   }
-  if (random_.chance(300)) def.included = {ColumnId(kParent)};
+  if (random_.chance(300)) def.included = {ColumnId(random_.chance(500) ? kParent : kId)};
   Result<TreeId> tree = host_->writer.new_tree_id();
   if (!good(tree.status(), "tree id")) return;
   Result<IndexTree> made = create_index_tree(*host_->session, *tree, !def.included.empty());
@@ -431,8 +431,23 @@ void SchemaTrace::create_sequence() {
   SequenceDef sequence;
   sequence.schema = kPublic;
   sequence.name = new_name();
+  // Some belong to a column whose default they are: serial.
+  std::optional<TableDef> table = any<TableDef>();
+  const bool is_serial = table && table->columns.size() > 3 && random_.chance(400);
+  const size_t column = is_serial ? 1 + random_.below(table->columns.size() - 1) : 0;
+  if (is_serial && table->columns[column].id.value < kFirstExtra) return;
+  if (is_serial) sequence.owner = {object_id(table->id), table->columns[column].id};
   Result<SequenceId> id = host_->writer.add_sequence(sequence);
-  if (good(id.status(), "add a sequence")) now_.handed[id->value] = 0;
+  if (!good(id.status(), "add a sequence")) return;
+  now_.handed[id->value] = 0;
+  if (!is_serial) return;
+  BoundExpression next;
+  next.bytes = next.text = "nextval";
+  next.references.push_back({object_id(*id), ColumnId()});
+  StoredExpression expression;
+  expression.content = std::move(next);
+  table->columns[column].default_value = expression;
+  good(host_->writer.replace(*table), "a serial column");
 }
 
 void SchemaTrace::add_column() {
@@ -466,6 +481,7 @@ void SchemaTrace::drop_column() {
   Result<Dropped> dropped = host_->writer.drop_column(table->id, gone, DropBehavior::kCascade);
   if (!good(dropped.status(), "drop a column")) return;
   for (auto& [id, row] : now_.rows[table->id.value]) row.erase(gone.value);
+  for (const CatalogObject& object : dropped->objects) now_.handed.erase(id_of(object).value);
   free_trees(dropped->objects);
 }
 
