@@ -10,8 +10,7 @@ namespace ddb {
 
 // Of tests/expr/golden/; empty: the file cannot be read.
 inline std::vector<std::string> golden_lines(const std::string& name) {
-  const std::string folder = std::string(__FILE__).substr(0, std::string(__FILE__).rfind('/'));
-  std::ifstream file(folder + "/golden/" + name);
+  std::ifstream file(std::string(DDB_TESTS_DIR) + "/expr/golden/" + name);
   std::vector<std::string> lines;
   for (std::string line; std::getline(file, line);) lines.push_back(line);
   return lines;
